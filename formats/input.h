@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opening any file that may hold a note segment. Says what it was given, finds
+ * its notes, and reads them; memory pages are not its subject.
+ */
+#ifndef HVDUMP_INPUT_H
+#define HVDUMP_INPUT_H
+
+#include <stdint.h>
+
+#include "error.h"
+
+enum hvd_format {
+	HVD_FORMAT_NOTES,	/* a bare note segment */
+	HVD_FORMAT_ELF,		/* an ELF core: hvdump.elf or a vmcore */
+	HVD_FORMAT_KDUMP,	/* makedumpfile-compressed */
+	HVD_FORMAT_FLATTENED,	/* a makedumpfile stream: named, not yet read */
+};
+
+/** One open input. Fields are for reading. */
+struct hvd_input {
+	char *path;
+	enum hvd_format format;
+	const char *format_name;	/* "notes", "elf", "kdump", ... */
+	uint8_t *notes;			/* the note segment, all owners */
+	uint64_t notes_size;
+	uint64_t notes_offset;		/* of the segment in the file */
+	char *damage;			/* the file is cut or damaged: how; or NULL */
+};
+
+/**
+ * hvd_input_open() - open @path and read its note segment
+ * Every size and offset in the file is checked against the file's own size;
+ * what is readable of a cut note segment is kept, and @damage says what is
+ * missing. Returns NULL, with @err set ("PATH: offset N: expected ..., found
+ * ..."), when the file cannot be read or is of no known kind. Release with
+ * hvd_input_close().
+ */
+struct hvd_input *hvd_input_open(const char *path, struct hvd_error *err);
+
+/** hvd_input_close() - release; NULL is allowed */
+void hvd_input_close(struct hvd_input *in);
+
+#endif /* HVDUMP_INPUT_H */
