@@ -1,0 +1,45 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=busybox
+# The crash kernel: save what there is, switch the machine off.
+
+# shellcheck source=tests/vm/guest/common.sh
+. /common.sh
+# shellcheck source=/dev/null
+. /settings
+
+collect()
+{
+	set -- --output /mnt/crash --name dump
+	# shellcheck disable=SC2154
+	if [ -n "$vm_makedumpfile_args" ]; then
+		set -- "$@" --makedumpfile "$vm_makedumpfile_args"
+	else
+		set -- "$@" --no-vmcore
+	fi
+	hvdump-collect "$@" 2>&1 | sed 's/^/VM-collect: /'
+	say "COLLECTED $?"
+}
+
+# What the tests compare the collector's files with.
+save_more()
+{
+	mkdir -p /mnt/extra
+	# shellcheck disable=SC2154
+	dd if=/proc/vmcore of=/mnt/extra/vmcore-head bs=65536 count="$vm_head_blocks" 2> /dev/null
+	# shellcheck disable=SC2154
+	[ "$vm_also" != elf ] ||
+		makedumpfile -E -d 31 /proc/vmcore /mnt/extra/vmcore.elf > /tmp/elf.log 2>&1 ||
+		give_up "makedumpfile -E: $(tail -n 3 /tmp/elf.log)"
+}
+
+set -o pipefail
+start
+[ -s /proc/vmcore ] || give_up "no /proc/vmcore"
+say "CRASHED $(uname -r)"
+collect
+save_more
+umount /mnt || give_up "umount"
+sync
+say "DONE"
+poweroff -f

@@ -1,0 +1,53 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=busybox
+# The kernel that will die: load hvdump.ko, load the crash kernel, break.
+
+# shellcheck source=tests/vm/guest/common.sh
+. /common.sh
+# shellcheck source=/dev/null
+. /settings
+
+load_module()
+{
+	# shellcheck disable=SC2154,SC2086
+	insmod /hvdump.ko $vm_module_args > /tmp/insmod 2>&1
+	say "MODULE $? $(cat /tmp/insmod)"
+}
+
+load_crash_kernel()
+{
+	# shellcheck disable=SC2154
+	kexec -s -p /mnt/boot/vmlinuz --initrd=/mnt/boot/crash.img \
+		--command-line="$vm_crash_cmdline" || give_up "kexec"
+	say "CRASH-KERNEL $(cat /sys/kernel/kexec_crash_loaded)"
+}
+
+tell_module()
+{
+	for name in version status; do
+		sed "s/^/VM-$name: /" "/sys/kernel/hvdump/$name"
+	done
+	sed 's/^/VM-CHUNK /' /sys/kernel/hvdump/chunks
+}
+
+trigger()
+{
+	# shellcheck disable=SC2154
+	case $vm_trigger in
+	sysrq)	exec taskset -c "$vm_cpu" sh -c 'echo c > /proc/sysrq-trigger' ;;
+	esac
+}
+
+start
+# shellcheck disable=SC2154
+[ "$vm_module" = no ] || load_module
+# shellcheck disable=SC2154
+[ "$vm_crash" = no ] || load_crash_kernel
+[ ! -d /sys/kernel/hvdump ] || tell_module
+dmesg | grep -i hvdump | sed 's/^/VM-DMESG /'
+umount /mnt
+sync
+say "READY $(uname -r)"
+trigger
+give_up "still alive"

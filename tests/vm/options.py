@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a scenario can be told: KEY=VALUE options, checked before anything starts."""
+
+import secrets
+from dataclasses import dataclass, fields
+
+SCENARIOS = {
+    "root-panic": "the kernel as root partition of minihv, with partitions, panics",
+    "root-hvcrash": "minihv itself crashes under its root partition",
+    "l1vh-panic": "the kernel as an L1VH parent of minihv panics",
+    "nohv-panic": "the same kernel on the bare machine, no hypervisor, panics",
+}
+
+HELP = {
+    "kernel": "guest kernel: 6.1",
+    "cpus": "number of CPUs",
+    "cpu": "the CPU that crashes (drawn when absent)",
+    "trigger": "what kills the kernel: sysrq",
+    "load": "how the crash kernel is loaded: file (kexec_file_load)",
+    "module": "load hvdump.ko: yes or no",
+    "args": "parameters for hvdump.ko",
+    "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
+    "seed": "seed of the registers' values (drawn when absent, always printed)",
+    "mem": "the machine's memory",
+    "crashkernel": "memory reserved for the crash kernel",
+    "append": "more arguments for the kernel's command line",
+    "crash": "load a crash kernel: yes or no",
+    "dump": "format of the vmcore: compressed, elf or none",
+    "also": "a second dump beside it, for comparisons: elf",
+    "head": "keep the first MiBs of /proc/vmcore, as a number",
+    "stop": "look at memory and disk at a point: before-makedumpfile",
+    "kill": "kill a program half-way: makedumpfile",
+    "timeout": "seconds until the run is given up",
+}
+
+
+class BadOption(Exception):
+    """The command line is wrong."""
+
+
+class Impossible(Exception):
+    """A combination that cannot be run here and now; the text says why."""
+
+
+@dataclass
+class Options:
+    """A scenario's options, as given or as they are when nothing is said."""
+    kernel: str = "6.1"
+    cpus: int = 2
+    cpu: int = -1
+    trigger: str = "sysrq"
+    load: str = "file"
+    module: str = "yes"
+    args: str = ""
+    parts: str = "0x102:pattern:4:2;0x103:scenario:4"
+    seed: int = -1
+    mem: str = "1G"
+    crashkernel: str = "256M"
+    append: str = ""
+    crash: str = "yes"
+    dump: str = "compressed"
+    also: str = ""
+    head: int = 0
+    stop: str = ""
+    kill: str = ""
+    timeout: int = 300
+
+
+VALUES = {
+    "kernel": ("6.1", "6.12", "7"),
+    "trigger": ("sysrq", "bug", "null", "irq", "nmi"),
+    "load": ("file", "syscall"),
+    "module": ("yes", "no"),
+    "crash": ("yes", "no"),
+    "dump": ("compressed", "elf", "none"),
+    "also": ("", "elf"),
+    "stop": ("", "before-makedumpfile"),
+    "kill": ("", "makedumpfile"),
+}
+
+NOT_BUILT = {
+    "kernel": ("6.1",),
+    "trigger": ("sysrq",),
+    "load": ("file",),
+}
+
+
+def parse(words: list) -> Options:
+    """KEY=VALUE words to Options; draws what is left to chance."""
+    options = Options()
+    kinds = {field.name: field.type for field in fields(Options)}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or key not in kinds:
+            raise BadOption(f"no such option: {word} (./run vm --list names them)")
+        if key in VALUES and value not in VALUES[key]:
+            raise BadOption(f"{key} is one of {', '.join(filter(None, VALUES[key]))}, "
+                            f"not {value}")
+        try:
+            setattr(options, key, int(value, 0) if kinds[key] is int else value)
+        except ValueError:
+            raise BadOption(f"{key} is a number, not {value}") from None
+    draw(options)
+    return options
+
+
+def draw(options: Options) -> None:
+    """Draw the seed, and the CPU that crashes from the seed."""
+    if options.seed < 0:
+        options.seed = secrets.randbits(64)
+    if not 1 <= options.cpus <= 64:
+        raise BadOption("cpus is between 1 and 64")
+    if options.cpu < 0:
+        options.cpu = options.seed % options.cpus
+    if options.cpu >= options.cpus:
+        raise BadOption(f"there is no CPU {options.cpu} of {options.cpus}")
+
+
+def check_possible(scenario: str, options: Options) -> None:
+    """Raise Impossible for what is not built yet, or cannot be."""
+    if scenario in ("root-hvcrash", "l1vh-panic"):
+        raise Impossible(f"{scenario} is not built yet")
+    for key, built in NOT_BUILT.items():
+        value = getattr(options, key)
+        if value not in built:
+            raise Impossible(f"{key}={value} is not built yet")
+    if options.crash == "no" and (options.stop or options.kill):
+        raise Impossible("stop= and kill= need a crash kernel")
+    if options.dump == "none" and (options.stop or options.kill):
+        raise Impossible("stop= and kill= need makedumpfile, which dump=none leaves out")

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where things are: the source tree, its build directory, the cache."""
+
+import os
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ.get("HVDUMP_BUILD", TREE / "build")).resolve()
+GUEST = Path(__file__).resolve().parent / "guest"
+
+
+def cache() -> Path:
+    """The folder of slow products (kernels); each is keyed by its inputs."""
+    given = os.environ.get("HVDUMP_CACHE")
+    if given:
+        return Path(given)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "hvdump"
+
+
+def built_program(*names: str) -> Path:
+    """A program of ours in the build directory; libtool's wrappers are looked through."""
+    path = BUILD.joinpath(*names)
+    behind = path.parent / ".libs" / path.name
+    if behind.exists():
+        return behind
+    return path

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One whole run: a kernel boots, dies, is dumped, and its products are brought home."""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import disk, initramfs, kernels
+from .kernels import Kernel, Unavailable
+from .options import Options, check_possible
+from .paths import BUILD, GUEST, built_program
+from .qemu import GuestError, Machine
+
+FAILED = r"^VM-FAILED.*"
+HEAD_BLOCKS_PER_MIB = 16
+
+
+@dataclass
+class Run:
+    """What a run leaves: its folder, and what the harness saw while it ran."""
+    scenario: str
+    options: Options
+    out: Path
+    console: str = ""
+    chunks: list = field(default_factory=list)
+    memory: list = field(default_factory=list)
+    log_end: int = 0
+
+    @property
+    def extra(self) -> Path:
+        """What the crash kernel saved for comparisons, beside the collector's files."""
+        return self.out / "extra"
+
+    def lines(self, mark: str) -> list:
+        """The rest of each console line that begins with VM-MARK."""
+        start = f"VM-{mark} "
+        return [line[len(start):] for line in self.console.split("\n") if line.startswith(start)]
+
+
+def has_hypervisor(scenario: str) -> bool:
+    """Whether the kernel runs on minihv."""
+    return not scenario.startswith("nohv")
+
+
+def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
+    """The crash kernel's initramfs."""
+    dump = {"compressed": "-c -d 31", "elf": "-E -d 31", "none": ""}[options.dump]
+    archive = initramfs.base(kernel, "crash-init.sh", {
+        "vm_makedumpfile_args": dump,
+        "vm_also": options.also,
+        "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
+        "vm_stop": options.stop,
+        "vm_kill": options.kill,
+    })
+    archive.program(built_program("collector", "hvdump-collect"))
+    archive.program(built_program("analyzer", "hvdump"))
+    archive.program(Path("/usr/bin/makedumpfile"), "/usr/bin/makedumpfile.real")
+    archive.file("/bin/makedumpfile", (GUEST / "makedumpfile.sh").read_bytes())
+    archive.write(path)
+
+
+def root_image(kernel: Kernel, options: Options, path: Path) -> None:
+    """The initramfs of the kernel that is going to die."""
+    console = "console=ttyS0 nr_cpus=1 reset_devices irqpoll panic=1"
+    archive = initramfs.base(kernel, "root-init.sh", {
+        "vm_module": options.module,
+        "vm_module_args": options.args,
+        "vm_crash": options.crash,
+        "vm_crash_cmdline": console,
+        "vm_cpu": options.cpu,
+        "vm_trigger": options.trigger,
+    })
+    archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
+    if options.module == "yes":
+        archive.file("/hvdump.ko", built_module(kernel).read_bytes())
+    archive.write(path)
+
+
+def built_module(kernel: Kernel) -> Path:
+    """hvdump.ko as built for this kernel."""
+    path = BUILD / "kernel-hooks" / kernel.release / "hvdump.ko"
+    if not path.exists():
+        raise Unavailable(f"{path} is missing (./run build)")
+    return path
+
+
+def prepare(kernel: Kernel, options: Options, out: Path) -> None:
+    """Everything the machine boots from, in OUT."""
+    shutil.rmtree(out, ignore_errors=True)
+    boot = out / "disk" / "boot"
+    boot.mkdir(parents=True)
+    (out / "disk" / "crash").mkdir()
+    shutil.copyfile(kernel.image, boot / "vmlinuz")
+    crash_image(kernel, options, boot / "crash.img")
+    root_image(kernel, options, out / "root.img")
+    disk.make(out / "disk.img", out / "disk")
+    (out / "vmlinuz").symlink_to(kernel.image)
+    shutil.rmtree(out / "disk")
+    if options.stop:
+        disk.copy(out / "disk.img", out / "disk-before.img")
+        (out / "writes.log").touch()
+
+
+def drive(options: Options) -> list:
+    """The disk, with a log of its writes when the run looks at it half-way."""
+    arguments = ["-blockdev", "driver=file,node-name=f0,filename=disk.img,cache.no-flush=on",
+                 "-blockdev", "driver=raw,node-name=d0,file=f0"]
+    if not options.stop:
+        return arguments + ["-device", "virtio-blk-pci,drive=d0"]
+    return arguments + [
+        "-blockdev", "driver=file,node-name=l0,filename=writes.log,cache.no-flush=on",
+        "-blockdev", "driver=blklogwrites,node-name=w0,file=d0,log=l0,log-sector-size=512",
+        "-device", "virtio-blk-pci,drive=w0"]
+
+
+def command(scenario: str, options: Options) -> list:
+    """QEMU's arguments for this machine."""
+    kernel = "console=ttyS0 panic=1 oops=panic"
+    if options.crash == "yes":
+        kernel += f" crashkernel={options.crashkernel}"
+    kernel += f" {options.append}" if options.append else ""
+    machine = ["-m", options.mem, "-smp", str(options.cpus), *drive(options)]
+    if not has_hypervisor(scenario):
+        return machine + ["-kernel", "vmlinuz", "-initrd", "root.img", "-append", kernel]
+    if not (BUILD / "minihv" / "minihv.elf").exists():
+        raise Unavailable("build/minihv/minihv.elf is missing (./run build)")
+    # In a multiboot module's string a comma is written twice.
+    return machine + [
+        "-kernel", str(BUILD / "minihv" / "minihv.elf"),
+        "-append", f"seed={options.seed:#x} parts={options.parts}",
+        "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
+
+
+def look(run: Run, machine: Machine) -> None:
+    """Take what only the running machine has: the chunks in memory, the log's length."""
+    machine.wait_for(r"^VM-STOP before-makedumpfile", FAILED)
+    # First the log: pausing the machine would make QEMU itself flush the disk.
+    run.log_end = (run.out / "writes.log").stat().st_size
+    machine.qmp("stop")
+    run.memory = [machine.memory(address, length) for address, length in run.chunks]
+    machine.qmp("cont")
+    machine.type("go\n")
+
+
+def watch(run: Run, machine: Machine) -> None:
+    """Follow the machine from its start to its end."""
+    machine.wait_for(r"^VM-READY .*", FAILED)
+    run.console = machine.text
+    run.chunks = [tuple(int(word, 0) for word in line.split()[:2]) for line in run.lines("CHUNK")]
+    if run.options.crash == "no":
+        machine.wait_end()
+        return
+    if run.options.stop:
+        look(run, machine)
+    machine.wait_for(r"^VM-DONE", FAILED)
+    machine.wait_end()
+
+
+def bring_home(run: Run) -> None:
+    """The collector's files into the run's folder, the rest into extra/; the disk goes."""
+    image = run.out / "disk.img"
+    for name, into in (("/crash/dump", run.out), ("/extra", run.out)):
+        disk.read_folder(image, name, into)
+    collected = run.out / "dump"
+    if collected.is_dir():
+        for path in collected.iterdir():
+            path.rename(run.out / path.name)
+        collected.rmdir()
+    image.unlink()
+
+
+def play(scenario: str, options: Options, out: Path, on_line=None) -> Run:
+    """Run a scenario; its products are in OUT afterwards.
+
+    Raises Impossible or Unavailable when it cannot be run here, GuestError when it went wrong.
+    """
+    check_possible(scenario, options)
+    kernel = kernels.fetch(options.kernel)
+    prepare(kernel, options, out)
+    run = Run(scenario, options, out)
+    with Machine(command(scenario, options), out, options.timeout, on_line) as machine:
+        try:
+            watch(run, machine)
+        finally:
+            run.console = machine.text
+    if options.crash == "yes":
+        bring_home(run)
+    return run
+
+
+__all__ = ["GuestError", "Run", "play"]
