@@ -8,6 +8,7 @@ the one that these headers belong to.
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ class Kernel:
 
 def say(text: str) -> None:
     """One line of progress."""
-    print(text, flush=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def installed_release(series: str) -> str:

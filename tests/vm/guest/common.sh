@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=busybox
+# shellcheck shell=sh
 # What both /init scripts use. Lines that begin with "VM-" are for the harness.
 
 export PATH=/bin:/sbin:/usr/bin

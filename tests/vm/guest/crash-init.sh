@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=busybox
+# shellcheck shell=sh
 # The crash kernel: save what there is, switch the machine off.
 
 # shellcheck source=tests/vm/guest/common.sh
@@ -33,6 +33,8 @@ save_more()
 		give_up "makedumpfile -E: $(tail -n 3 /tmp/elf.log)"
 }
 
+# busybox has it.
+# shellcheck disable=SC3040
 set -o pipefail
 start
 [ -s /proc/vmcore ] || give_up "no /proc/vmcore"

@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=busybox
+# shellcheck shell=sh
 # Stands in makedumpfile's place in the crash kernel: lets the harness look at the machine before
 # the first run, or kills the dump half-way. Otherwise the real one, unchanged.
 

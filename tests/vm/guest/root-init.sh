@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=busybox
+# shellcheck shell=sh
 # The kernel that will die: load hvdump.ko, load the crash kernel, break.
 
 # shellcheck source=tests/vm/guest/common.sh

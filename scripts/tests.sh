@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by ./run: all tests, and one line that sums them up.
+
+: "${build:?}" "${python:?}"
+
+passed=0 failed=0 skipped=0
+
+add_up()
+{
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+# The number of cases that a cmocka program reports in its log.
+cases()
+{
+	local total
+	total=$(sed -n "s/^\[  $1  \] \([0-9]*\) test(s).*/\1/p" "$2" | head -n 1)
+	echo "${total:-0}"
+}
+
+# make check: a test is a case of a cmocka program, or a program of another kind.
+unit_tests()
+{
+	local log=$build/logs/check.log result name ok bad
+	say "== make check"
+	make -C "$build" -k check > "$log" 2>&1 || true
+	grep -E '^(PASS|FAIL|ERROR|SKIP|XFAIL|XPASS):' "$log" || true
+	while read -r result name; do
+		ok=$(cases PASSED "$build/$name.log")
+		bad=$(cases FAILED "$build/$name.log")
+		case $result in
+		PASS:)	[ "$ok" -gt 0 ] || ok=1 ;;
+		SKIP:)	add_up 0 0 1; say "    skipped: $(tail -n 1 "$build/$name.log")"; continue ;;
+		*)	[ "$bad" -gt 0 ] || bad=1; tail -n 30 "$build/$name.log" ;;
+		esac
+		add_up "$ok" "$bad" 0
+	done < <(sed -n 's/^\(PASS\|FAIL\|ERROR\|SKIP\): /\1: /p' "$log")
+	grep -q '^# TOTAL:' "$log" || { tail -n 30 "$log"; say "make check did not finish"; add_up 0 1 0; }
+}
+
+# One number out of pytest's JUnit report.
+figure()
+{
+	"$python" - "$1" "$2" <<-'END'
+	import sys
+	import xml.etree.ElementTree as tree
+	suite = tree.parse(sys.argv[1]).getroot().find("testsuite")
+	print(suite.get(sys.argv[2]))
+	END
+}
+
+# pytest over one folder; its own summary names the reason of each skip.
+python_tests()
+{
+	local folder=$1 report=$build/logs/$2.xml all bad skips
+	shift 2
+	[ -n "$(find "$folder" -name 'test_*.py')" ] || return 0
+	say "== $folder"
+	rm -f "$report"
+	"$python" -m pytest -q -rsfE -p no:cacheprovider --junitxml="$report" "$@" "$folder" || true
+	[ -f "$report" ] || { say "pytest did not finish in $folder"; add_up 0 1 0; return 0; }
+	all=$(figure "$report" tests)
+	skips=$(figure "$report" skipped)
+	bad=$(($(figure "$report" failures) + $(figure "$report" errors)))
+	add_up $((all - skips - bad)) "$bad" "$skips"
+}
+
+run_tests()
+{
+	local only=(-m "not slow") summary
+	mkdir -p "$build/logs"
+	case ${1:-} in
+	--all)	only=() ;;
+	"")	say "left out: tests marked slow (./run tests --all runs them)" ;;
+	*)	die "tests: no such option: $1" ;;
+	esac
+	unit_tests
+	python_tests tests/cli cli "${only[@]}"
+	python_tests tests/vm vm "${only[@]}"
+	summary="$passed passed, $failed failed"
+	[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
+	say "$summary"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
