@@ -27,13 +27,20 @@ static bool looks_like_ours(const struct hvd_reader *r, uint64_t pos)
 	       hvd_le32(p + 8) <= HVD_TYPE_LAST;
 }
 
+/* The next note of ours in @pos .. @end, or @end. */
+static uint64_t find_ours(const struct hvd_reader *r, uint64_t pos,
+			  uint64_t end)
+{
+	pos = (pos + 3) & ~UINT64_C(3);
+	while (pos < end && !looks_like_ours(r, pos))
+		pos += HVD_NOTE_ALIGN;
+	return pos < end ? pos : end;
+}
+
 /* Move to the next note of ours behind @pos, or to the end. */
 static void resync(struct hvd_reader *r, uint64_t pos)
 {
-	pos = (pos + 3) & ~UINT64_C(3);
-	while (pos < r->size && !looks_like_ours(r, pos))
-		pos += HVD_NOTE_ALIGN;
-	r->pos = pos < r->size ? pos : r->size;
+	r->pos = find_ours(r, pos, r->size);
 }
 
 static enum hvd_next damage(struct hvd_reader *r, uint64_t offset,
@@ -101,6 +108,25 @@ static enum hvd_next check_record(struct hvd_reader *r, struct hvd_record *rec)
 }
 
 /*
+ * A note that is not ours, from @start to @end. Inside a chunk there is none;
+ * elsewhere one that holds notes of ours is one of ours with a damaged header.
+ */
+static enum hvd_next skip_foreign(struct hvd_reader *r, uint64_t start,
+				  uint64_t end)
+{
+	uint64_t ours = find_ours(r, start + HVD_NOTE_ALIGN, end);
+
+	if (r->in_chunk || ours < end) {
+		r->pos = r->in_chunk ? find_ours(r, ours, r->size) : ours;
+		return damage(r, start, "a note of owner HVDUMP, type",
+			      hvd_le32(r->data + start + 8));
+	}
+	r->foreign++;
+	r->pos = end;
+	return HVD_NEXT_END;
+}
+
+/*
  * Read the note at r->pos and step over it. HVD_NEXT_END here means: nothing
  * for the caller, go on.
  */
@@ -131,17 +157,10 @@ static enum hvd_next read_note(struct hvd_reader *r, struct hvd_record *rec)
 	}
 	/* The last descriptor's padding may be missing. */
 	desc_end = (desc_end + 3) & ~UINT64_C(3);
-	if (!looks_like_ours(r, start)) {
-		if (r->in_chunk) {
-			resync(r, start + HVD_NOTE_ALIGN);
-			return damage(r, start, "a note of owner HVDUMP, type",
-				      hvd_le32(p + 8));
-		}
-		r->foreign++;
-		r->pos = desc_end < left ? start + desc_end : r->size;
-		return HVD_NEXT_END;
-	}
-	r->pos = desc_end < left ? start + desc_end : r->size;
+	desc_end = desc_end < left ? start + desc_end : r->size;
+	if (!looks_like_ours(r, start))
+		return skip_foreign(r, start, desc_end);
+	r->pos = desc_end;
 	memset(rec, 0, sizeof(*rec));
 	rec->type = hvd_le32(p + 8);
 	rec->offset = start;
