@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs that several tests look at: each is made once, when the first test asks for it."""
+
+import os
+import shutil
+
+import pytest
+
+from . import kernels
+from .kernels import Unavailable
+from .options import Impossible, parse
+from .paths import BUILD
+from .scenario import Run, play
+
+
+def pytest_configure(config) -> None:
+    """Markers of the suite."""
+    config.addinivalue_line("markers", "slow: left out unless ./run tests --all")
+
+
+def run_once(name: str, scenario: str, *words: str) -> Run:
+    """Play a scenario for tests; what cannot be run here is skipped with its reason."""
+    required = os.environ.get("REQUIRE", "").split(",")
+    options = parse(list(words))
+    print(f"{name}: ./run vm {scenario} {' '.join(words)} seed={options.seed:#x}")
+    try:
+        return play(scenario, options, BUILD / "vm" / "tests" / name)
+    except (Impossible, Unavailable) as problem:
+        if options.kernel in required:
+            pytest.fail(f"{scenario} must run with kernel {options.kernel}: {problem}")
+        pytest.skip(str(problem))
+
+
+def tidy(run: Run) -> None:
+    """Disks are sparse but big, and nothing looks at them after the tests."""
+    for name in ("disk-before.img", "writes.log", "root.img"):
+        (run.out / name).unlink(missing_ok=True)
+    shutil.rmtree(run.out / "cut", ignore_errors=True)
+
+
+# Without KASLR, so that two runs lay out memory the same way and can be compared.
+NOKASLR = "append=nokaslr"
+
+
+@pytest.fixture(scope="session")
+def panic():
+    """A root partition panics with the module loaded; looked at before makedumpfile."""
+    run = run_once("panic", "root-panic", NOKASLR, "stop=before-makedumpfile",
+                   "also=elf", "head=20")
+    yield run
+    tidy(run)
+
+
+@pytest.fixture(scope="session")
+def panic_without_module():
+    """The same root partition panics without the module."""
+    run = run_once("panic-without-module", "root-panic", NOKASLR, "module=no",
+                   "also=elf", "head=20")
+    yield run
+    tidy(run)
+
+
+@pytest.fixture(scope="session")
+def killed():
+    """makedumpfile is killed half-way."""
+    run = run_once("killed", "root-panic", "kill=makedumpfile")
+    yield run
+    tidy(run)
+
+
+@pytest.fixture(scope="session")
+def no_hypervisor():
+    """The module is loaded on a machine without a hypervisor, which then panics."""
+    run = run_once("no-hypervisor", "nohv-panic", NOKASLR, "head=20")
+    yield run
+    tidy(run)
+
+
+@pytest.fixture(scope="session")
+def no_hypervisor_no_module():
+    """The same machine panics and the module was never loaded."""
+    run = run_once("no-hypervisor-no-module", "nohv-panic", NOKASLR, "module=no", "head=20")
+    yield run
+    tidy(run)
+
+
+@pytest.fixture(scope="session")
+def vmlinux():
+    """The guest kernel's vmlinux with DWARF."""
+    try:
+        return kernels.fetch_vmlinux(kernels.fetch())
+    except Unavailable as problem:
+        pytest.skip(str(problem))
