@@ -57,10 +57,10 @@ class Headers:
 
         self.hypercalls = self._named(numbers, r"(HVCALL|HV_EXT_CALL)_")
         self.statuses = self._named(numbers, r"HV_STATUS_")
-        registers = self._named({**enumerators, **arm64}, r"HV_(ARM64_)?REGISTER_")
+        registers = self._named({**enumerators, **numbers, **arm64}, r"HV_(ARM64_)?REGISTER_")
         self.registers_arm64 = {name: number for name, number in registers.items()
                                 if not RESERVED.match(name)}
-        self.registers_x86_64 = self._named(enumerators, r"HV_X64_REGISTER_")
+        self.registers_x86_64 = self._named(enumerators, r"HV_(X64_)?REGISTER_")
         self.properties = self._named(enumerators, r"HV_PARTITION_PROPERTY_[A-Z]+_(?!BANK)")
         self.system_properties = self._named(enumerators, r"HV_SYSTEM_PROPERTY_")
         self.privileges = self._privileges(common)

@@ -670,6 +670,9 @@ static void test_constants(void **state)
 	assert_int_equal(HVD_STATUS_TIME_OUT, 0x0078);
 	assert_int_equal(HVD_SYSPROP_SCHEDULER_TYPE, 15);
 	assert_int_equal(HVD_PRIV_CPU_MANAGEMENT, 44);
+	/* other names are constants too */
+	assert_int_equal(HVD_CALL_SEND_IPI, 0x000B);
+	assert_int_equal(HVD_SYSPROP_CRASHDUMPAREA, 47);
 }
 
 int main(void)
