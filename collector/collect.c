@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hvdump-collect: runs in the crash kernel; see hvdump-collect(8). */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collect.h"
+
+#define EXIT_NOTHING	1
+
+/* A UTC stamp, and the first half of the crashed kernel's boot id if known. */
+static void default_name(const struct summary *s, char *name, size_t size)
+{
+	const uint8_t *id = s->header.boot_id;
+	time_t now = time(NULL);
+	struct tm tm;
+	size_t n;
+
+	if (!gmtime_r(&now, &tm))
+		memset(&tm, 0, sizeof(tm));
+	n = strftime(name, size, "%Y%m%dT%H%M%SZ", &tm);
+	if (s->has_header)
+		snprintf(name + n, size - n, "-%02x%02x%02x%02x", id[0], id[1],
+			 id[2], id[3]);
+}
+
+static int open_directory(struct collector *c)
+{
+	const char *name = c->options.name;
+	struct hvd_error err;
+	char made_up[64];
+
+	if (!name) {
+		default_name(&c->manifest.summary, made_up, sizeof(made_up));
+		name = made_up;
+	}
+	c->dirfd = save_directory(c->options.output, name, &c->dir, &err);
+	if (c->dirfd < 0) {
+		fprintf(stderr, "hvdump-collect: %s\n", err.text);
+		return -1;
+	}
+	printf("hvdump-collect: saving to %s\n", c->dir);
+	/* What the children make is nobody else's business either. */
+	umask(077);
+	return 0;
+}
+
+static void open_input(struct collector *c)
+{
+	c->input = hvd_input_open(c->options.vmcore, &c->input_error);
+	c->manifest.input = c->input;
+	if (!c->input)
+		manifest_say(&c->manifest, "%s", c->input_error.text);
+	step_gather(c);
+}
+
+/* What the command line asks to leave out. */
+static void leave_out(struct manifest *m, enum manifest_file_id id,
+		      const char *option)
+{
+	m->files[id].wanted = false;
+	manifest_set(m, id, STATE_MISSING, "not asked for (%s)", option);
+}
+
+static void apply_options(struct collector *c)
+{
+	if (!c->options.save_vmcore)
+		leave_out(&c->manifest, FILE_VMCORE, "--no-vmcore");
+	if (!c->options.report) {
+		leave_out(&c->manifest, FILE_REPORT, "--no-report");
+		leave_out(&c->manifest, FILE_REPORT_JSON, "--no-report");
+	}
+}
+
+/*
+ * The steps. The small and precious first; after each the manifest is brought
+ * up to date. Once a signal asks to stop, no other step is begun.
+ */
+static void collect(struct collector *c)
+{
+	static void (*const steps[])(struct collector *) = {
+		step_notes, step_versions, step_dmesg, step_report, step_vmcore,
+	};
+	bool asked[] = { true, true, true, c->options.report,
+			 c->options.save_vmcore };
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (child_stop())
+			break;
+		if (!asked[i])
+			continue;
+		steps[i](c);
+		manifest_write(&c->manifest, c->dirfd);
+	}
+}
+
+static int finish(struct collector *c)
+{
+	struct manifest *m = &c->manifest;
+	int sig = child_stop(), i;
+
+	if (sig)
+		manifest_say(m, "asked to stop by SIG%s", sigabbrev_np(sig));
+	for (i = 0; sig && i < NR_FILES; i++)
+		if (m->files[i].ms < 0 && m->files[i].wanted &&
+		    m->files[i].state == STATE_MISSING)
+			manifest_set(m, i, STATE_MISSING, "asked to stop");
+	m->exit_status = manifest_verdict(m);
+	if (sig && m->exit_status == 0)
+		m->exit_status = 4;
+	m->finished = true;
+	if (manifest_write(m, c->dirfd) && m->exit_status == 0)
+		m->exit_status = 4;
+	return m->exit_status;
+}
+
+static int run(struct collector *c)
+{
+	int status = EXIT_NOTHING;
+
+	manifest_init(&c->manifest, &c->options);
+	apply_options(c);
+	open_input(c);
+	if (open_directory(c) == 0) {
+		collect(c);
+		status = finish(c);
+		close(c->dirfd);
+	}
+	manifest_free(&c->manifest);
+	hvd_input_close(c->input);
+	free(c->notes);
+	free(c->dir);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct collector c = { .dirfd = -1 };
+	enum options_verdict verdict;
+	int status;
+
+	/* The console is where somebody may look: show each line at once. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	verdict = options_read(&c.options, argc, argv);
+	if (verdict == OPTIONS_RUN) {
+		child_signals();
+		status = run(&c);
+	} else {
+		status = verdict == OPTIONS_DONE ? 0 : EXIT_NOTHING;
+	}
+	options_free(&c.options);
+	return status;
+}

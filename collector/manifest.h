@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * manifest.json: which files there are, how complete they are, and why not.
+ * It is described by doc/schema/manifest.schema.json and hvdump-collect(8):
+ * whoever adds a key, looks there too.
+ */
+#ifndef HVDUMP_MANIFEST_H
+#define HVDUMP_MANIFEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "child.h"
+#include "digest.h"
+#include "input.h"
+#include "options.h"
+#include "save.h"
+#include "summary.h"
+
+#define MANIFEST_NAME		"manifest.json"
+#define MANIFEST_MESSAGES	32
+
+enum manifest_file_id {
+	FILE_ELF,
+	FILE_DMESG,
+	FILE_REPORT,
+	FILE_REPORT_JSON,
+	FILE_VMCORE,
+	NR_FILES
+};
+
+enum file_state {
+	STATE_MISSING,		/* there is no such file, under any name */
+	STATE_PARTIAL,		/* NAME.partial may be there, not finished */
+	STATE_COMPLETE,		/* NAME is there, whole */
+};
+
+struct manifest_file {
+	const char *name;
+	bool wanted;		/* false: it was not asked for */
+	enum file_state state;
+	uint64_t size;		/* of a complete file */
+	char sha256[DIGEST_HEX];	/* empty: not computed */
+	int64_t ms;		/* when it was complete; -1: it is not */
+	char why[256];		/* it is not complete; or what to know of it */
+};
+
+/** All that manifest.json says. */
+struct manifest {
+	struct manifest_file files[NR_FILES];
+	const struct options *options;
+	const struct hvd_input *input;	/* NULL: not open */
+	bool has_summary;
+	struct summary summary;
+	bool lost_chunks;		/* of --notes: some were not read */
+	bool dumped;			/* makedumpfile ran, @dump is set */
+	struct child_end dump;
+	char makedumpfile_version[64];
+	char hvdump_version[64];
+	time_t started;
+	struct timespec started_mono;
+	bool finished;
+	int exit_status;
+	char *messages[MANIFEST_MESSAGES];
+	unsigned int nr_messages;
+	struct save_file next;		/* what the next version goes into */
+};
+
+/** manifest_init() - nothing is saved yet */
+void manifest_init(struct manifest *m, const struct options *o);
+
+/** manifest_free() - release what manifest_say() allocated */
+void manifest_free(struct manifest *m);
+
+/** manifest_ms() - milliseconds since manifest_init() */
+int64_t manifest_ms(const struct manifest *m);
+
+/**
+ * manifest_say() - one line to the console and to the manifest's messages
+ */
+void manifest_say(struct manifest *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * manifest_set() - a file is not complete, and why
+ * The same line goes to the console when the file was wanted.
+ */
+void manifest_set(struct manifest *m, enum manifest_file_id id,
+		  enum file_state state, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/** manifest_complete() - a file has its final name and these bytes */
+void manifest_complete(struct manifest *m, enum manifest_file_id id,
+		       uint64_t size, const char *sha256);
+
+/** manifest_verdict() - the exit status that the files' states add up to */
+int manifest_verdict(const struct manifest *m);
+
+/**
+ * manifest_write() - put the present state in place of manifest.json
+ * At every moment there is either the old or the new version. Room for the
+ * next version is set aside at once, so that a vmcore that fills the file
+ * system does not keep the manifest from saying so. Returns -1, said on
+ * stderr, if the old version had to stay.
+ */
+int manifest_write(struct manifest *m, int dirfd);
+
+#endif /* HVDUMP_MANIFEST_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVDUMP_OPTIONS_H
+#define HVDUMP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPTIONS_CHUNKS	64	/* of --notes */
+#define OPTIONS_WORDS	64	/* of --makedumpfile */
+
+/** A piece of memory that holds notes. */
+struct chunk_range {
+	uint64_t address;	/* physical */
+	uint64_t size;		/* bytes */
+};
+
+/** What the command line says. */
+struct options {
+	const char *vmcore;
+	const char *output;
+	const char *name;			/* NULL: make one up */
+	const char *words[OPTIONS_WORDS + 1];	/* makedumpfile's options */
+	size_t nr_words;
+	struct chunk_range chunks[OPTIONS_CHUNKS];
+	size_t nr_chunks;
+	bool save_vmcore;
+	bool report;
+	bool checksum;				/* of the vmcore, too */
+	char *word_buffer;			/* what @words lead into */
+};
+
+enum options_verdict {
+	OPTIONS_RUN,
+	OPTIONS_DONE,	/* --help or --version: all is said */
+	OPTIONS_WRONG,	/* what is wrong was said on stderr */
+};
+
+/** options_read() - read a command line; pointers in @o lead into @argv */
+enum options_verdict options_read(struct options *o, int argc, char **argv);
+
+/** options_free() - release what options_read() allocated */
+void options_free(struct options *o);
+
+/** options_dump_level() - N of makedumpfile's -d N; -1: not said, or a list */
+int options_dump_level(const struct options *o);
+
+#endif /* HVDUMP_OPTIONS_H */
