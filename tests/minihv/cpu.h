@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One logical processor (LP) and the root virtual processor (VP) bound to it:
+ * root VP n always runs on LP n, as Linux creates them.
+ */
+#ifndef MINIHV_CPU_H
+#define MINIHV_CPU_H
+
+#include "svm.h"
+#include "x86.h"
+
+#define MAX_CPUS	32
+#define STACK_SIZE	0x4000	/* also the alignment: see this_cpu() and entry.S */
+#define SINT_COUNT	16
+
+enum cpu_state {
+	CPU_ABSENT,		/* found in the MADT, not arrived in ap_main() yet */
+	CPU_WAIT_SIPI,		/* its VP has been reset and waits for a start-up IPI */
+	CPU_RUNNING,
+};
+
+/* Requests from other CPUs, taken whenever the guest is out. */
+enum cpu_request {
+	REQ_INIT = 1 << 0,
+	REQ_SIPI = 1 << 1,
+	REQ_SNAPSHOT = 1 << 2,
+};
+
+/* A VP's state as copied while its guest is out. */
+struct vp_snapshot {
+	struct vmcb vmcb;
+	struct guest_regs regs;
+	u64 dr[4];
+	u64 cr8, tsc, apic_base, pat;
+	bool started;
+};
+
+/* Synthetic MSRs that every VP has of its own. */
+struct synthetic_msrs {
+	u64 vp_assist, simp, siefp, sirbp, scontrol;
+	u64 sint[SINT_COUNT];
+};
+
+struct cpu {
+	u32 index;			/* LP index, and index of its root VP */
+	u32 apic_id;
+	volatile u32 state;		/* enum cpu_state */
+	bool lp_added, vp_created;	/* by hypercalls 0x76 and 0x4e; the BSP at boot */
+
+	volatile u32 requests;		/* enum cpu_request, atomic */
+	volatile u32 kicked;		/* an NMI of ours is on its way here */
+	volatile u32 guest_nmi;		/* an NMI that was not ours: the guest's */
+	volatile u8 sipi_vector;
+
+	struct vmcb *vmcb;
+	struct guest_regs regs;
+	struct synthetic_msrs msrs;
+	struct vp_snapshot snapshot;
+
+	/* Hypercall blocks: the guest may change its own while we look. */
+	u8 input[PAGE_SIZE] __attribute__((aligned(8)));
+	u8 output[PAGE_SIZE] __attribute__((aligned(8)));
+};
+
+extern struct cpu cpus[MAX_CPUS];
+extern unsigned int cpu_count;
+
+/** The CPU this runs on, found from the stack (GS belongs to the guest). */
+struct cpu *this_cpu(void);
+
+/** Top of @p cpu's stack, prepared for this_cpu(). */
+u64 cpu_stack_top(struct cpu *cpu);
+
+/** Interrupt descriptor table of the host; on every CPU. */
+void cpu_load_idt(void);
+
+/** Run @p cpu's root VP for ever. */
+_Noreturn void cpu_run(struct cpu *cpu);
+
+#endif

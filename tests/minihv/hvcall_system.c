@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The calls by which a root partition manages the machine. */
+#include "hypercall.h"
+#include "lib.h"
+#include "log.h"
+#include "msr.h"
+#include "partition.h"
+#include "power.h"
+
+/* System properties (hyperv-tlfs.h of Linux names those it uses). */
+#define PROPERTY_SLEEP_STATE	3
+#define PROPERTY_SCHEDULER	15
+#define PROPERTY_CRASH_AREA	47
+#define SCHEDULER_LP_SMT	2
+
+enum hv_status hvcall_get_lp_run_time(struct hypercall *h)
+{
+	u32 lp = get32(h->in);
+	u64 now = rdtsc();
+
+	if (lp >= cpu_count || !cpus[lp].lp_added)
+		return HV_INVALID_LP_INDEX;
+	put64(h->out, now);
+	put64(h->out + 8, now);
+	return HV_SUCCESS;
+}
+
+/*
+ * Input: LP index, APIC id, proximity domain, flags. All LPs were found and
+ * started at boot. Adding one twice succeeds, because Linux 6.1 would hit a
+ * BUG after a kexec otherwise.
+ */
+enum hv_status hvcall_add_lp(struct hypercall *h)
+{
+	u32 lp = get32(h->in), apic_id = get32(h->in + 4);
+
+	h->has_vp = true;
+	h->vp = lp;
+	if (lp >= cpu_count)
+		return HV_INVALID_LP_INDEX;
+	if (cpus[lp].apic_id != apic_id)
+		return HV_INVALID_PARAMETER;
+	cpus[lp].lp_added = true;
+	return HV_SUCCESS;
+}
+
+/* Root VP n belongs on LP n, and stays when Linux asks for it again after kexec. */
+enum hv_status hvcall_create_vp(struct hypercall *h)
+{
+	h->has_partition = h->has_vp = true;
+	h->partition = get64(h->in);
+	h->vp = get32(h->in + 8);
+	if (!partition_find(h->partition))
+		return HV_INVALID_PARTITION_ID;
+	if (partition_find(h->partition) != partition_root())
+		return HV_OPERATION_DENIED;	/* children are fixed at boot */
+	if (h->vp >= cpu_count || !cpus[h->vp].lp_added)
+		return HV_INVALID_VP_INDEX;
+	cpus[h->vp].vp_created = true;
+	return HV_SUCCESS;
+}
+
+enum hv_status hvcall_get_system_property(struct hypercall *h)
+{
+	switch (get32(h->in)) {
+	case PROPERTY_SCHEDULER:
+		put32(h->out, SCHEDULER_LP_SMT);
+		return HV_SUCCESS;
+	case PROPERTY_CRASH_AREA:
+		put64(h->out, msr_crash_area());
+		return HV_SUCCESS;
+	default:
+		return HV_UNKNOWN_PROPERTY;
+	}
+}
+
+/* Sleep state: u32 property, pad, then u32 state, u8 PM1a type, u8 PM1b type. */
+enum hv_status hvcall_set_system_property(struct hypercall *h)
+{
+	if (get32(h->in) != PROPERTY_SLEEP_STATE)
+		return HV_UNKNOWN_PROPERTY;
+	power_set_sleep_type(get32(h->in + 8), h->in[12]);
+	return HV_SUCCESS;
+}
+
+enum hv_status hvcall_enter_sleep_state(struct hypercall *h)
+{
+	log_line(LOG_EVENTS, "sleep state=%u", get32(h->in));
+	power_off();
+}
+
+/*
+ * Accepted and logged. Event 2 (root crash dump), action 1 is where the other
+ * root VPs are to be stopped once a kernel with hv_crash runs here.
+ */
+enum hv_status hvcall_notify_partition_event(struct hypercall *h)
+{
+	log_line(LOG_EVENTS, "partition-event cpu=%u event=%u action=%u", h->cpu->index,
+		 get32(h->in), get32(h->in + 4));
+	return HV_SUCCESS;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* GetVpRegisters (TLFS, HvCallGetVpRegisters), for all kinds of partitions. */
+#include "hypercall.h"
+#include "lib.h"
+#include "partition.h"
+#include "pattern.h"
+#include "rootvp.h"
+#include "scenario.h"
+#include "smp.h"
+
+/* Input: partition, u32 VP, u8 VTL, 3 reserved bytes, then u32 names. */
+#define IN_VP		8
+#define IN_VTL		12
+#define IN_NAMES	16
+#define VTL_MASK	0x0f
+#define VTL_USE_TARGET	0x10	/* else the caller's, and the root runs in VTL 0 */
+#define VTL_RESERVED	0xe0
+
+static bool has_vtl(const struct partition *p, u32 vp, u32 vtl)
+{
+	switch (p->kind) {
+	case KIND_ROOT:
+		return vtl == 0;
+	case KIND_PATTERN:
+		return vtl < p->vtl_count;
+	case KIND_SCENARIO:
+		return vtl < scenario_vtl_count(vp);
+	}
+	return false;
+}
+
+static bool has_vp(const struct partition *p, u32 vp)
+{
+	if (p->kind == KIND_ROOT)
+		return vp < cpu_count && cpus[vp].vp_created;
+	return partition_has_vp(p, vp);
+}
+
+static bool read_register(const struct partition *p, const struct hypercall *h, u32 code,
+			  struct hv_value *v)
+{
+	switch (p->kind) {
+	case KIND_ROOT:
+		return rootvp_register(&cpus[h->vp], code, v);
+	case KIND_PATTERN:
+		return pattern_register(p, h->vp, h->vtl, code, v);
+	case KIND_SCENARIO:
+		return scenario_register(p, h->vp, h->vtl, code, v);
+	}
+	return false;
+}
+
+static enum hv_status read_list(const struct partition *p, struct hypercall *h)
+{
+	for (u32 i = h->rep_start; i < h->rep_count; i++) {
+		struct hv_value v;
+
+		if (!read_register(p, h, get32(h->in + IN_NAMES + i * 4), &v))
+			return HV_INVALID_PARAMETER;
+		put64(h->out + i * 16, v.lo);
+		put64(h->out + i * 16 + 8, v.hi);
+		h->reps_done = i + 1;
+	}
+	return HV_SUCCESS;
+}
+
+static enum hv_status check_target(const struct partition *p, struct hypercall *h)
+{
+	u8 vtl = h->in[IN_VTL];
+
+	if (!p)
+		return HV_INVALID_PARTITION_ID;
+	if ((vtl & VTL_RESERVED) || get32(h->in + IN_VTL) >> 8)
+		return HV_INVALID_PARAMETER;
+	if (h->vp == HV_VP_INDEX_SELF && p->kind == KIND_ROOT)
+		h->vp = h->cpu->index;
+	if (!has_vp(p, h->vp))
+		return HV_INVALID_VP_INDEX;
+	h->has_vtl = true;
+	h->vtl = vtl & VTL_USE_TARGET ? vtl & VTL_MASK : 0;
+	return has_vtl(p, h->vp, h->vtl) ? HV_SUCCESS : HV_INVALID_VTL_STATE;
+}
+
+enum hv_status hvcall_get_vp_registers(struct hypercall *h)
+{
+	const struct partition *p;
+	enum hv_status status;
+
+	h->has_partition = h->has_vp = true;
+	h->partition = get64(h->in);
+	h->vp = get32(h->in + IN_VP);
+	p = partition_find(h->partition);
+	status = check_target(p, h);
+	if (status != HV_SUCCESS)
+		return status;
+	if (p->kind != KIND_ROOT)
+		return read_list(p, h);
+
+	/* One snapshot for the whole list, so that its values belong together. */
+	if (!smp_snapshot_begin(h->cpu, &cpus[h->vp]))
+		return HV_INVALID_VP_STATE;
+	status = read_list(p, h);
+	smp_snapshot_end();
+	return status;
+}

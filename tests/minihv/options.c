@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Command-line options, a table of them. */
+#include "options.h"
+
+#include "lib.h"
+#include "log.h"
+#include "partition.h"
+
+struct options options;
+
+struct option {
+	const char *name;
+	void (*set)(const char *value, size_t length);
+};
+
+static u64 number(const char *name, const char *value, size_t length, u64 max)
+{
+	const char *p = value;
+	u64 v;
+
+	if (!parse_u64(&p, &v) || p != value + length || v > max)
+		fatal("bad number in option %s=", name);
+	return v;
+}
+
+static void set_seed(const char *value, size_t length)
+{
+	options.seed = number("seed", value, length, ~0ul);
+}
+
+static void set_parts(const char *value, size_t length)
+{
+	partition_parse(value, length);
+}
+
+static void set_log(const char *value, size_t length)
+{
+	log_level = (unsigned int)number("log", value, length, LOG_TRACE);
+}
+
+static void set_crashmsr(const char *value, size_t length)
+{
+	options.crash_msrs = number("crashmsr", value, length, 1);
+}
+
+static const struct option table[] = {
+	{ "seed", set_seed },
+	{ "parts", set_parts },
+	{ "log", set_log },
+	{ "crashmsr", set_crashmsr },
+};
+
+static void set_one(const char *word, size_t length)
+{
+	char copy[80];
+	size_t n = 0;
+
+	while (n < length && word[n] != '=')
+		n++;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (n < length && text_is(word, n, table[i].name)) {
+			table[i].set(word + n + 1, length - n - 1);
+			return;
+		}
+	}
+	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
+	memcpy(copy, word, length);
+	copy[length] = '\0';
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr=)", copy);
+}
+
+void options_parse(const char *args)
+{
+	while (*args) {
+		size_t n = 0;
+
+		while (args[n] && args[n] != ' ')
+			n++;
+		if (n)
+			set_one(args, n);
+		args += n + (args[n] == ' ');
+	}
+}

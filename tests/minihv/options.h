@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* minihv's command line; README.md has the grammar. */
+#ifndef MINIHV_OPTIONS_H
+#define MINIHV_OPTIONS_H
+
+#include "x86.h"
+
+struct options {
+	u64 seed;
+	bool crash_msrs;	/* offer the guest crash MSRs */
+};
+
+extern struct options options;
+
+/** Parse "name=value name=value ..."; stops at anything it does not know. */
+void options_parse(const char *args);
+
+#endif
