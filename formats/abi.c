@@ -167,13 +167,13 @@ const struct hvd_abi_row *hvd_abi_find_name(enum hvd_abi_kind kind,
 	const struct hvd_abi_table *table = table_of(kind, arch);
 	const struct hvd_abi_row *row;
 
-	if (!table || !name || !*skip_underscores(name))
+	if (!table || !name)
 		return NULL;
 	row = match_either(table, name);
 	for (size_t i = 0; !row && prefixes[kind][i]; i++) {
 		const char *rest = after_prefix(name, prefixes[kind][i]);
 
-		if (rest && *rest)
+		if (rest)
 			row = match_either(table, rest);
 	}
 	return row;
