@@ -15,7 +15,7 @@ HELP = {
     "kernel": "guest kernel: 6.1",
     "cpus": "number of CPUs",
     "cpu": "the CPU that crashes (drawn when absent)",
-    "trigger": "what kills the kernel: sysrq",
+    "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi",
     "load": "how the crash kernel is loaded: file (kexec_file_load)",
     "module": "load hvdump.ko: yes or no",
     "args": "parameters for hvdump.ko",
@@ -80,7 +80,6 @@ VALUES = {
 
 NOT_BUILT = {
     "kernel": ("6.1",),
-    "trigger": ("sysrq",),
     "load": ("file",),
 }
 

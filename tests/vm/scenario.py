@@ -72,16 +72,18 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     })
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
     if options.module == "yes":
-        archive.file("/hvdump.ko", built_module(kernel).read_bytes())
+        archive.file("/hvdump.ko", built_module("kernel-hooks", kernel, "hvdump.ko"))
+    if options.trigger != "sysrq":
+        archive.file("/breaker.ko", built_module("breaker", kernel, "breaker.ko"))
     archive.write(path)
 
 
-def built_module(kernel: Kernel) -> Path:
-    """hvdump.ko as built for this kernel."""
-    path = BUILD / "kernel-hooks" / kernel.release / "hvdump.ko"
+def built_module(part: str, kernel: Kernel, name: str) -> bytes:
+    """A module as built for this kernel."""
+    path = BUILD / part / kernel.release / name
     if not path.exists():
         raise Unavailable(f"{path} is missing (./run build)")
-    return path
+    return path.read_bytes()
 
 
 def prepare(kernel: Kernel, options: Options, out: Path) -> None:

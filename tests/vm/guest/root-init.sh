@@ -31,11 +31,21 @@ tell_module()
 	sed 's/^/VM-CHUNK /' /sys/kernel/hvdump/chunks
 }
 
+on_cpu()
+{
+	# shellcheck disable=SC2154
+	taskset -c "$vm_cpu" sh -c "$1"
+}
+
 trigger()
 {
 	# shellcheck disable=SC2154
 	case $vm_trigger in
-	sysrq)	exec taskset -c "$vm_cpu" sh -c 'echo c > /proc/sysrq-trigger' ;;
+	sysrq)	on_cpu 'echo c > /proc/sysrq-trigger' ;;
+	*)	insmod /breaker.ko || give_up "insmod breaker.ko"
+		on_cpu "echo $vm_trigger > /sys/module/breaker/parameters/how"
+		# An interrupt or NMI may come a moment later.
+		sleep 2 ;;
 	esac
 }
 
