@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * May the hypervisor be asked? Decided anew before each hypercall.
+ *
+ * Crashed: bit 0 of the second dword of the crash dump area, where the root
+ * knows that area (system property 47). Gone, that is, taken out of the way by
+ * the disable call: its CPUID leaves differ from those saved. CPUID 1:ECX[31]
+ * alone does not tell, and the valid bit stays 0 after a Linux panic's
+ * devirtualisation.
+ */
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <asm/processor.h>
+
+#include "guard.h"
+#include "hvdump.h"
+
+/* hv_pfn_range: the first PFN in the low 40 bits */
+#define AREA_PFN(v)	((v) & ((1ULL << 40) - 1))
+#define AREA_FLAGS	4	/* offset of the dword with the valid bit */
+#define AREA_VALID	1u
+
+static void *area;
+
+/* Ask for the crash area's address: no kernel before 6.19 does it itself. */
+static u64 ask_area_pfn(void)
+{
+	struct hvd_pages pages;
+	u64 result, pfn = 0;
+
+	if (hvd_pages_alloc(&pages))
+		return 0;
+	/* hv_input_get_system_property: the property's number, u32 at 0 */
+	*(u32 *)pages.in = HVD_SYSPROP_CRASHDUMP_AREA_ADDRESS;
+	if (hvd_hypercall(&pages, HVD_CALL_GET_SYSTEM_PROPERTY, &result) &&
+	    HVD_STATUS_OF(result) == HVD_STATUS_SUCCESS)
+		pfn = AREA_PFN(*(u64 *)pages.out);
+	hvd_pages_free(&pages);
+	return pfn;
+}
+
+/**
+ * hvd_alive_prepare() - find and map the crash area, where there is one
+ * Only a root partition may ask for it. An area that cannot be read now is
+ * not looked at later either.
+ */
+void hvd_alive_prepare(void)
+{
+	u32 flags;
+	u64 pfn;
+
+	if (hvd_self.kind != HVD_KIND_ROOT || !hvd_self.calls)
+		return;
+	pfn = ask_area_pfn();
+	if (!pfn)
+		return;
+	area = memremap(pfn * HVD_PAGE_SIZE, HVD_PAGE_SIZE, MEMREMAP_WB);
+	if (!area)
+		return;
+	if (!hvd_load_u32(area + AREA_FLAGS, &flags) || flags & AREA_VALID)
+		hvd_alive_release();
+}
+
+void hvd_alive_release(void)
+{
+	if (area)
+		memunmap(area);
+	area = NULL;
+}
+
+static bool leaf_changed(const struct hvd_leaf *l)
+{
+	u32 eax, ebx, ecx, edx;
+
+	cpuid(l->code, &eax, &ebx, &ecx, &edx);
+	return eax != l->eax || ebx != l->ebx || ecx != l->ecx || edx != l->edx;
+}
+
+/* HVD_HV_...: the first @nr saved leaves, then the valid bit. */
+static u32 state(u32 nr)
+{
+	u32 i, flags;
+
+	for (i = 0; i < nr && i < hvd_self.nr_leaves; i++)
+		if (leaf_changed(&hvd_self.leaves[i]))
+			return HVD_HV_GONE;
+	if (area && hvd_load_u32(area + AREA_FLAGS, &flags) &&
+	    flags & AREA_VALID)
+		return HVD_HV_CRASHED;
+	return HVD_HV_ALIVE;
+}
+
+/**
+ * hvd_alive_vendor() - the check before each hypercall
+ * The vendor leaf alone: each CPUID costs an exit, and whatever takes the
+ * hypervisor away takes its vendor away. All leaves are looked at when the hook
+ * is entered.
+ */
+u32 hvd_alive_vendor(void)
+{
+	return state(1);
+}
+
+/** hvd_alive_full() - the check on entering the hook: leaves 0 to 5 */
+u32 hvd_alive_full(void)
+{
+	return state(6);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One capture: its memory, the question whether to go on asking, and the order
+ * in which things are asked. The most valuable comes first, since a capture may
+ * be cut off anywhere.
+ */
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/vmalloc.h>
+#include <asm/mshyperv.h>
+
+#include "guard.h"
+#include "hvdump.h"
+
+struct hvd_session hvd_crash_session;
+
+static int cpus_alloc(struct hvd_session *s)
+{
+	unsigned int cpu;
+
+	s->cpus = kcalloc(num_possible_cpus(), sizeof(*s->cpus), GFP_KERNEL);
+	if (!s->cpus)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		if (s->nr_cpus < num_possible_cpus())
+			s->cpus[s->nr_cpus++] = cpu;
+	return 0;
+}
+
+/**
+ * hvd_session_alloc() - all the memory that a capture needs besides chunks
+ * @s: zeroed; to be freed with hvd_session_free(), also after a failure
+ */
+int hvd_session_alloc(struct hvd_session *s)
+{
+	s->budget = (u64)hvd_budget_ms * hvd_ticks_khz();
+	s->partitions = vzalloc(array_size(hvd_max_partitions,
+					   sizeof(*s->partitions)));
+	s->vps = vzalloc(array_size(hvd_max_vps, sizeof(*s->vps)));
+	s->regs = vzalloc(array_size(hvd_max_registers(), sizeof(*s->regs)));
+	s->props = vzalloc(array_size(hvd_max_properties(),
+				      sizeof(*s->props)));
+	if (!s->partitions || !s->vps || !s->regs || !s->props)
+		return -ENOMEM;
+	if (cpus_alloc(s))
+		return -ENOMEM;
+	return hvd_pages_alloc(&s->pages);
+}
+
+void hvd_session_free(struct hvd_session *s)
+{
+	hvd_pages_free(&s->pages);
+	kfree(s->cpus);
+	vfree(s->props);
+	vfree(s->regs);
+	vfree(s->vps);
+	vfree(s->partitions);
+	memset(s, 0, sizeof(*s));
+}
+
+/** hvd_time() - the records from now on carry the present time; road */
+void hvd_time(struct hvd_session *s)
+{
+	s->writer.time = rdtsc() - s->start;
+}
+
+/* Once the answer is no, it stays no. */
+static bool may_ask(struct hvd_session *s)
+{
+	if (s->stop)
+		return false;
+	if (!hvd_self.calls || hvd_alive_vendor() != HVD_HV_ALIVE)
+		s->stop = HVD_WHY_HYPERVISOR;
+	else if (rdtsc() - s->start > s->budget)
+		s->stop = HVD_WHY_TIME;
+	return !s->stop;
+}
+
+/**
+ * hvd_ask() - a hypercall, if one may be made and is answered; road
+ * @s: the capture
+ * @control: call code and reps; the input lies in s->pages.in
+ * @result: what the hypervisor returned
+ *
+ * Return: false when not: then s->stop says why, and nothing is asked any more.
+ */
+bool hvd_ask(struct hvd_session *s, u64 control, u64 *result)
+{
+	if (!may_ask(s))
+		return false;
+	s->writer.calls++;
+	if (!hvd_hypercall(&s->pages, control, result)) {
+		s->stop = HVD_WHY_HYPERVISOR;
+		return false;
+	}
+	return true;
+}
+
+/** hvd_fail() - record a hypercall that failed; road */
+void hvd_fail(struct hvd_session *s, const struct hvd_failure *f)
+{
+	s->failures++;
+	hvd_time(s);
+	hvd_write_failure(&s->writer, f);
+}
+
+static void put_capture(struct hvd_session *s, u32 reason, u32 flags)
+{
+	struct hvd_anchor anchor;
+	struct hvd_capture r = {
+		.reason = reason,
+		.flags = flags,
+		.cpu = raw_smp_processor_id(),
+		.vp_index = HVD_NO_VP,
+		.ticks = s->start,
+	};
+
+	hvd_anchor_latest(&anchor);
+	r.wall_ns = anchor.wall_ns;
+	r.mono_ns = anchor.mono_ns;
+	r.anchor_ticks = anchor.ticks;
+	hvd_load_u32(&hv_vp_index[r.cpu], &r.vp_index);
+	hvd_write_capture(&s->writer, &r);
+}
+
+/**
+ * hvd_capture_run() - take the capture; road
+ * @s: allocated, its writer initialised and with the header record
+ * @flags: HVD_CAPTURE_...
+ *
+ * Runs once in the life of @s.
+ */
+void hvd_capture_run(struct hvd_session *s, u32 flags)
+{
+	u32 alive = hvd_alive_full();
+
+	s->start = rdtsc();
+	if (alive != HVD_HV_ALIVE)
+		s->stop = HVD_WHY_HYPERVISOR;
+	put_capture(s, alive == HVD_HV_CRASHED ? HVD_REASON_HV_CRASH :
+		    HVD_REASON_LINUX_PANIC, flags);
+	hvd_write_hypervisor(&s->writer, hvd_self.leaves, hvd_self.nr_leaves);
+	hvd_find_partitions(s);
+	hvd_read_vps(s);
+	hvd_read_rest(s);
+	hvd_read_properties(s);
+	hvd_time(s);
+	hvd_writer_finish(&s->writer);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * smp_ops.crash_stop_other_cpus, wrapped: the one point that every road to the
+ * crash kernel passes on an x86-64 SMP kernel.
+ *
+ * The original of a plain kernel, kdump_nmi_shootdown_cpus(), returns with the
+ * other CPUs stopped: the capture comes behind it. The one that hv_crash.c of
+ * 6.19 and later puts there on a root partition takes the hypervisor out of the
+ * way and does not return to the caller: the capture comes before it, and so
+ * before any other original that is not known.
+ */
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/kernel.h>
+#include <linux/kexec.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
+#include <asm/smp.h>
+
+#include "hvdump.h"
+
+#define STOPS_AND_RETURNS	"kdump_nmi_shootdown_cpus"
+
+static void (*original)(void);
+static bool capture_first;
+static u32 flags_at_load;	/* and refreshed: HVD_CAPTURE_... */
+static bool pinned;		/* somebody wrapped the hook: stay for ever */
+
+static atomic_t calls = ATOMIC_INIT(0);
+static atomic_t stage_busy = ATOMIC_INIT(0);
+static struct hvd_writer stage_writer;
+
+/*
+ * A later call of the hook, perhaps inside the first: it never waits, and says
+ * in the chunk kept for it what it knows of the hypervisor.
+ */
+static void stage(u32 call, u32 flags)
+{
+	struct hvd_stage r = {
+		.ticks = rdtsc(),
+		.cpu = raw_smp_processor_id(),
+		.call = call,
+		.hypervisor = hvd_alive_full(),
+		.flags = flags,
+	};
+
+	if (atomic_cmpxchg(&stage_busy, 0, 1))
+		return;
+	stage_writer.time = r.ticks - hvd_crash_session.start;
+	hvd_write_stage(&stage_writer, &r);
+	atomic_set_release(&stage_busy, 0);
+}
+
+static void capture(u32 more)
+{
+	u32 call = atomic_inc_return(&calls);
+	u32 flags = READ_ONCE(flags_at_load) | more;
+
+	if (in_nmi())
+		flags |= HVD_CAPTURE_IN_NMI;
+	if (call == 1)
+		hvd_capture_run(&hvd_crash_session, flags);
+	else
+		stage(call, flags);
+}
+
+static void hvd_crash_stop_other_cpus(void)
+{
+	/* With crash_kexec_post_notifiers the hook is reached without, too. */
+	bool wanted = kexec_crash_loaded();
+	bool first = capture_first;
+
+	if (wanted && first)
+		capture(0);
+	original();
+	if (wanted && !first)
+		capture(HVD_CAPTURE_STOPPED);
+}
+
+/*
+ * VMBus, where there is one, closes this CPU's SynIC before the hook runs,
+ * unless the hook runs early because the notifiers come first.
+ */
+u32 hvd_hook_flags(void)
+{
+	static const char param[] =
+		"/sys/module/kernel/parameters/crash_kexec_post_notifiers";
+	u32 flags = 0;
+	char text[4];
+
+	if (hvd_hypercall_protected())
+		flags |= HVD_CAPTURE_PROTECTED;
+	if (hvd_read_text(param, text, sizeof(text)) > 0 && text[0] == 'Y')
+		flags |= HVD_CAPTURE_NOTIFIERS;
+	else if (hvd_path_exists("/sys/bus/vmbus"))
+		flags |= HVD_CAPTURE_SYNIC_OFF;
+	return flags;
+}
+
+bool hvd_hook_capture_first(void)
+{
+	return capture_first;
+}
+
+/**
+ * hvd_hook_check() - what may have changed since: called by the timer
+ * Whoever wraps the hook keeps a pointer into this module, which then must
+ * never be unloaded.
+ */
+void hvd_hook_check(void)
+{
+	WRITE_ONCE(flags_at_load, hvd_hook_flags());
+	if (READ_ONCE(smp_ops.crash_stop_other_cpus) ==
+	    hvd_crash_stop_other_cpus || pinned)
+		return;
+	pinned = true;
+	__module_get(THIS_MODULE);
+	pr_info("another module wrapped the crash hook: staying\n");
+}
+
+static bool returns(void (*fn)(void))
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "%ps", fn);
+	return !strcmp(name, STOPS_AND_RETURNS);
+}
+
+/**
+ * hvd_hook_install() - the last step of loading: all else must be ready
+ * The stage chunk must be allocated and the session's writer initialised.
+ */
+int hvd_hook_install(void)
+{
+	original = READ_ONCE(smp_ops.crash_stop_other_cpus);
+	if (!original)
+		return -EOPNOTSUPP;
+	capture_first = !returns(original);
+	flags_at_load = hvd_hook_flags();
+	hvd_writer_init(&stage_writer, &hvd_stage_chunk, 1, HVD_ROLE_STAGE,
+			hvd_crash_session.writer.nonce);
+	if (cmpxchg(&smp_ops.crash_stop_other_cpus, original,
+		    hvd_crash_stop_other_cpus) != original)
+		return -EBUSY;
+	return 0;
+}
+
+/**
+ * hvd_hook_remove() - put the original back
+ * A module cannot refuse to be unloaded at this point. Should the hook have
+ * been wrapped since the last check, what remains is to wait, with the hook
+ * alive, until it is ours again.
+ */
+void hvd_hook_remove(void)
+{
+	while (cmpxchg(&smp_ops.crash_stop_other_cpus,
+		       hvd_crash_stop_other_cpus, original) !=
+	       hvd_crash_stop_other_cpus)
+		msleep(1000);
+	synchronize_rcu();
+}

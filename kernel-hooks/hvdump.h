@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hvdump.ko: what its files share.
+ *
+ * Two worlds meet here. Whatever is marked "road" may run on the way to the
+ * crash kernel: on any stack, in NMI context, with any lock held by a CPU that
+ * no longer runs. It allocates nothing, takes no lock, does not sleep or print,
+ * reads no clock but the TSC, and touches memory that is not the module's own
+ * through guarded loads only. check-stack.py verifies the calls. The rest runs
+ * in process context, when the module is loaded or from a work item.
+ */
+#ifndef HVDUMP_H
+#define HVDUMP_H
+
+#include <linux/types.h>
+#include <linux/timex.h>
+#include <asm/msr.h>
+
+#include "formats/encode.h"
+#include "formats/abi_codes.h"
+
+#ifndef HVDUMP_VERSION
+#define HVDUMP_VERSION	"0.1.0"
+#endif
+
+#undef pr_fmt
+#define pr_fmt(fmt)	"hvdump: " fmt
+
+/* Chunks of the capture role; their table fits into a sysfs file. */
+#define HVD_MAX_CHUNKS		128
+#define HVD_PARTITION_SELF	(~0ULL)
+#define HVD_NO_VP		U32_MAX	/* as VP_INVAL of the kernel */
+#define HVD_PAGE_SIZE		4096
+
+/* main.c: module parameters */
+extern uint hvd_size_kb;
+extern uint hvd_chunk_kb;
+extern uint hvd_budget_ms;
+extern uint hvd_max_partitions;
+extern uint hvd_max_vps;
+extern uint hvd_vp_misses;
+extern bool hvd_force_grow;
+
+/* identity.c: who answers, and what this kernel's partition may ask */
+struct hvd_identity {
+	u32 kind;		/* HVD_KIND_... */
+	u64 partition_id;	/* HVD_PARTITION_SELF where it is not known */
+	bool calls;		/* hypercalls can be made at all */
+	bool parent;		/* may enumerate and read children */
+	bool own_registers;	/* may read registers of its own VP */
+	u8 vendor[16];
+	u32 nr_leaves;
+	struct hvd_leaf leaves[20];
+};
+
+extern struct hvd_identity hvd_self;
+
+int hvd_identify(void);
+void hvd_identify_partition(void);
+
+/* alive.c: may the hypervisor be asked? */
+void hvd_alive_prepare(void);
+void hvd_alive_release(void);
+u32 hvd_alive_vendor(void);	/* road */
+u32 hvd_alive_full(void);	/* road */
+
+/* hypercall.c */
+struct hvd_pages {
+	void *in, *out;		/* one page each, of one hypercall at a time */
+	u64 in_pa, out_pa;
+};
+
+int hvd_pages_alloc(struct hvd_pages *p);
+void hvd_pages_free(struct hvd_pages *p);
+void hvd_hypercall_prepare(void);
+bool hvd_hypercall_protected(void);
+bool hvd_hypercall(const struct hvd_pages *p, u64 control, u64 *result); /* road */
+
+#define HVD_STATUS_OF(result)	((u16)((result) & 0xffff))
+#define HVD_REPS_OF(result)	((u32)(((result) >> 32) & 0xfff))
+#define HVD_REPS(n)		((u64)(n) << 32)
+
+/* chunks.c */
+extern struct hvd_chunk hvd_chunks[HVD_MAX_CHUNKS];
+extern u32 hvd_nr_chunks;
+extern struct hvd_chunk hvd_stage_chunk;
+
+int hvd_chunks_alloc(void);
+void hvd_chunks_free(void);
+
+/* anchor.c: wall, monotonic and TSC time, read as one */
+struct hvd_anchor {
+	u64 wall_ns;
+	u64 mono_ns;
+	u64 ticks;
+};
+
+void hvd_anchor_refresh(void);
+void hvd_anchor_latest(struct hvd_anchor *a);	/* road */
+u64 hvd_ticks_khz(void);
+
+/* readfile.c: what only a file tells, read in process context */
+ssize_t hvd_read_text(const char *path, char *buf, size_t size);
+bool hvd_path_exists(const char *path);
+
+/* attach.c: the chunks as PT_NOTEs of the crash image */
+int hvd_attach_init(void);
+void hvd_attach_exit(void);
+void hvd_attach_check(void);
+bool hvd_attached(void);
+
+struct hvd_attach_stats {
+	u32 edits;		/* crash images that carry the notes */
+	u32 refused;		/* crash images that could not */
+	u32 missed;		/* calls that the probe missed */
+	const char *why;	/* of the last refusal, or NULL */
+};
+
+void hvd_attach_stats(struct hvd_attach_stats *st);
+
+/* hook.c: the way in */
+int hvd_hook_install(void);
+void hvd_hook_remove(void);
+void hvd_hook_check(void);
+bool hvd_hook_capture_first(void);
+u32 hvd_hook_flags(void);
+
+/* sysfs.c */
+int hvd_sysfs_init(void);
+void hvd_sysfs_exit(void);
+
+/* capture.c: one capture, from its memory to its end record */
+struct hvd_vp_entry {
+	u32 partition;		/* index into hvd_session.partitions */
+	u32 index;
+	u16 vtls;
+};
+
+struct hvd_session {
+	struct hvd_writer writer;
+	struct hvd_pages pages;
+	u64 start;		/* ticks */
+	u64 budget;		/* ticks */
+	u32 stop;		/* HVD_WHY_...: ask nothing any more */
+	bool full;		/* a set of registers found no room */
+	u32 failures;
+	struct hvd_partition *partitions;
+	u32 nr_partitions;
+	struct hvd_vp_entry *vps;
+	u32 nr_vps;
+	struct hvd_register *regs;
+	struct hvd_property *props;
+	u32 *cpus;		/* the possible CPUs */
+	u32 nr_cpus;
+};
+
+extern struct hvd_session hvd_crash_session;
+
+int hvd_session_alloc(struct hvd_session *s);
+void hvd_session_free(struct hvd_session *s);
+void hvd_capture_run(struct hvd_session *s, u32 flags);		/* road */
+bool hvd_ask(struct hvd_session *s, u64 control, u64 *result);	/* road */
+void hvd_time(struct hvd_session *s);				/* road */
+void hvd_fail(struct hvd_session *s, const struct hvd_failure *f); /* road */
+
+/* partitions.c, vps.c, registers.c, properties.c: road */
+void hvd_find_partitions(struct hvd_session *s);
+void hvd_read_vps(struct hvd_session *s);
+void hvd_read_rest(struct hvd_session *s);
+void hvd_read_properties(struct hvd_session *s);
+
+/* One VP and VTL whose registers are read. */
+struct hvd_target {
+	u64 partition_id;	/* recorded */
+	u64 call_id;		/* asked for: the own partition is "self" */
+	u32 vp_index;
+	u16 vtl;
+	bool own_vtl;		/* without naming a VTL */
+};
+
+u16 hvd_get_registers(struct hvd_session *s, const struct hvd_target *t,
+		      const u32 *codes, u32 nr, u32 *got);
+void hvd_fail_registers(struct hvd_session *s, const struct hvd_target *t,
+			u32 code, u32 reps, u64 result);
+void hvd_put_registers(struct hvd_session *s, const struct hvd_target *t,
+		       u16 set, u32 nr);
+void hvd_read_registers(struct hvd_session *s, const struct hvd_target *t,
+			u16 set);
+u64 hvd_call_id(u64 partition_id);
+u32 hvd_max_registers(void);
+u32 hvd_max_properties(void);
+
+#endif /* HVDUMP_H */

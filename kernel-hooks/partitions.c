@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which partitions exist: this one, its children, and theirs, breadth first.
+ * All of this file is "road".
+ */
+#include <linux/kernel.h>
+
+#include "hvdump.h"
+
+/* hv_input_get_next_child_partition: two u64, and one u64 back; 0 is the end */
+struct next_child {
+	u64 parent;
+	u64 previous;
+};
+
+/** hvd_call_id() - how a partition is named in a call: the own one is "self" */
+u64 hvd_call_id(u64 partition_id)
+{
+	return partition_id == hvd_self.partition_id ? HVD_PARTITION_SELF :
+						       partition_id;
+}
+
+static bool known(const struct hvd_session *s, u64 id)
+{
+	u32 i;
+
+	for (i = 0; i < s->nr_partitions; i++)
+		if (s->partitions[i].partition_id == id)
+			return true;
+	return false;
+}
+
+/* Into the table and into the note; false when the table is full. */
+static bool add(struct hvd_session *s, u64 id, u64 parent, u32 kind, u32 source)
+{
+	struct hvd_partition *p;
+
+	if (s->nr_partitions >= hvd_max_partitions) {
+		hvd_drop(&s->writer, HVD_TYPE_PARTITION, HVD_WHY_TABLE, 1);
+		return false;
+	}
+	p = &s->partitions[s->nr_partitions++];
+	p->partition_id = id;
+	p->parent_id = parent;
+	p->kind = kind;
+	p->source = source;
+	hvd_time(s);
+	hvd_write_partition(&s->writer, p);
+	return true;
+}
+
+/* The child behind @previous; 0 at the end, and after anything that fails. */
+static u64 next_child(struct hvd_session *s, u64 parent, u64 previous)
+{
+	struct next_child *in = s->pages.in;
+	struct hvd_failure f = {
+		.partition_id = parent,
+		.argument = previous,
+		.vp_index = HVD_NO_VP,
+		.call = HVD_CALL_GET_NEXT_CHILD_PARTITION,
+	};
+	u64 result, child;
+
+	in->parent = hvd_call_id(parent);
+	in->previous = previous;
+	if (!hvd_ask(s, f.call, &result)) {
+		hvd_drop(&s->writer, HVD_TYPE_PARTITION, s->stop, 1);
+		return 0;
+	}
+	f.status = HVD_STATUS_OF(result);
+	child = f.status ? 0 : *(u64 *)s->pages.out;
+	/*
+	 * A child that is there already would make the enumeration endless. As
+	 * a failure with status 0 it is recorded as an answer not to believe.
+	 */
+	if (f.status || known(s, child) || child == HVD_PARTITION_SELF) {
+		hvd_fail(s, &f);
+		return 0;
+	}
+	return child;
+}
+
+static void find_children(struct hvd_session *s, u64 parent)
+{
+	u64 child = 0;
+
+	do {
+		child = next_child(s, parent, child);
+	} while (child && add(s, child, parent, HVD_KIND_CHILD,
+			      HVD_SOURCE_ENUMERATION));
+}
+
+/** hvd_find_partitions() - fill the table and write a record for each */
+void hvd_find_partitions(struct hvd_session *s)
+{
+	u32 i;
+
+	add(s, hvd_self.partition_id, 0, hvd_self.kind, HVD_SOURCE_SELF);
+	if (!hvd_self.parent)
+		return;
+	/* The table grows while it is walked: children of children. */
+	for (i = 0; i < s->nr_partitions && !s->stop; i++)
+		find_children(s, s->partitions[i].partition_id);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* /sys/kernel/hvdump/: see hvdump-module(7). */
+#include <linux/kernel.h>
+#include <linux/kexec.h>
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+
+#include "hvdump.h"
+
+static struct kobject *folder;
+
+static const char *kind_name(u32 kind)
+{
+	switch (kind) {
+	case HVD_KIND_ROOT:
+		return "root";
+	case HVD_KIND_L1VH:
+		return "l1vh";
+	case HVD_KIND_GUEST:
+		return "guest";
+	}
+	return "unknown";
+}
+
+static const char *yes(bool b)
+{
+	return b ? "yes" : "no";
+}
+
+static ssize_t version_show(struct kobject *k, struct kobj_attribute *a,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%s\n", HVDUMP_VERSION);
+}
+
+static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
+			   char *buf)
+{
+	struct hvd_attach_stats st;
+	int n;
+
+	hvd_attach_check();
+	hvd_attach_stats(&st);
+	n = sysfs_emit(buf, "armed: yes\n");
+	n += sysfs_emit_at(buf, n, "attached: %s\n", yes(hvd_attached()));
+	n += sysfs_emit_at(buf, n, "crash_kernel: %s\n",
+			   kexec_crash_loaded() ? "loaded" : "none");
+	n += sysfs_emit_at(buf, n, "hypervisor: %.12s\n", hvd_self.vendor);
+	n += sysfs_emit_at(buf, n, "partition_kind: %s\n",
+			   kind_name(hvd_self.kind));
+	n += sysfs_emit_at(buf, n, "partition_id: 0x%016llx\n",
+			   hvd_self.partition_id);
+	n += sysfs_emit_at(buf, n, "hypercalls: %s\n", !hvd_self.calls ?
+			   "none" : hvd_hypercall_protected() ? "protected" :
+			   "unprotected");
+	n += sysfs_emit_at(buf, n, "capture: %s\n", hvd_hook_capture_first() ?
+			   "before-stop" : "after-stop");
+	if (hvd_attached())
+		n += sysfs_emit_at(buf, n,
+			"unload: unload the crash image first (kexec -p -u)\n");
+	else if (st.why)
+		n += sysfs_emit_at(buf, n, "not_attached: %s\n", st.why);
+	return n;
+}
+
+static ssize_t chunks_show(struct kobject *k, struct kobj_attribute *a,
+			   char *buf)
+{
+	int n = 0;
+	u32 i;
+
+	for (i = 0; i < hvd_nr_chunks; i++)
+		n += sysfs_emit_at(buf, n, "0x%llx %u\n", hvd_chunks[i].address,
+				   hvd_chunks[i].size);
+	return n + sysfs_emit_at(buf, n, "0x%llx %u\n", hvd_stage_chunk.address,
+				 hvd_stage_chunk.size);
+}
+
+static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
+			  char *buf)
+{
+	struct hvd_attach_stats st;
+	u64 bytes = 0;
+	u32 i;
+	int n;
+
+	hvd_attach_stats(&st);
+	for (i = 0; i < hvd_nr_chunks; i++)
+		bytes += hvd_chunks[i].size;
+	n = sysfs_emit(buf, "chunks: %u\n", hvd_nr_chunks);
+	n += sysfs_emit_at(buf, n, "bytes: %llu\n", bytes);
+	n += sysfs_emit_at(buf, n, "images_extended: %u\n", st.edits);
+	n += sysfs_emit_at(buf, n, "images_refused: %u\n", st.refused);
+	n += sysfs_emit_at(buf, n, "probe_missed: %u\n", st.missed);
+	return n;
+}
+
+static struct kobj_attribute version_attr = __ATTR_RO(version);
+static struct kobj_attribute status_attr = __ATTR_RO(status);
+static struct kobj_attribute chunks_attr =
+	__ATTR(chunks, 0400, chunks_show, NULL);
+static struct kobj_attribute stats_attr = __ATTR_RO(stats);
+
+static struct attribute *attrs[] = {
+	&version_attr.attr,
+	&status_attr.attr,
+	&chunks_attr.attr,
+	&stats_attr.attr,
+	NULL
+};
+
+static const struct attribute_group group = { .attrs = attrs };
+
+int hvd_sysfs_init(void)
+{
+	int ret;
+
+	folder = kobject_create_and_add("hvdump", kernel_kobj);
+	if (!folder)
+		return -ENOMEM;
+	ret = sysfs_create_group(folder, &group);
+	if (ret)
+		kobject_put(folder);
+	return ret;
+}
+
+void hvd_sysfs_exit(void)
+{
+	sysfs_remove_group(folder, &group);
+	kobject_put(folder);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which VPs exist, and where each was: pass 1 writes, for every partition and
+ * VP, the VP record and the essential registers of each VTL; pass 2, when all
+ * of that is safe, the other registers. All of this file is "road".
+ */
+#include <linux/kernel.h>
+#include <linux/smp.h>
+#include <asm/mshyperv.h>
+
+#include "guard.h"
+#include "hvdump.h"
+
+/* HV_X64_REGISTER_VSM_VP_STATUS */
+#define ACTIVE_VTL(v)	((u32)((v) & 0xf))
+#define ENABLED_VTLS(v)	((u32)(((v) >> 16) & 0xffff))
+
+#define MAX_VP_INDEX	2048	/* no partition has more VPs */
+
+static void set_target(struct hvd_target *t, u64 partition_id, u32 vp_index)
+{
+	t->partition_id = partition_id;
+	t->call_id = hvd_call_id(partition_id);
+	t->vp_index = vp_index;
+	t->vtl = 0;
+	t->own_vtl = false;
+}
+
+/*
+ * The VTLs of a VP, read of the VP as such, without naming one. Return: false
+ * when the hypervisor says that there is no such VP.
+ */
+static bool read_vtls(struct hvd_session *s, struct hvd_target *t,
+		      struct hvd_vp *vp)
+{
+	static const u32 name = HVD_X64_VSM_VP_STATUS;
+	u32 got = 0;
+	u16 status;
+
+	t->own_vtl = true;
+	status = hvd_get_registers(s, t, &name, 1, &got);
+	t->own_vtl = false;
+	if (got && !s->regs[0].status) {
+		vp->active_vtl = ACTIVE_VTL(s->regs[0].low);
+		vp->vtls = ENABLED_VTLS(s->regs[0].low);
+	}
+	if (!vp->vtls) {
+		vp->active_vtl = 0;
+		vp->vtls = 1;
+		vp->flags |= HVD_VP_VTLS_ASSUMED;
+	}
+	return status != HVD_STATUS_INVALID_VP_INDEX;
+}
+
+static void remember(struct hvd_session *s, u32 partition,
+		     const struct hvd_vp *vp)
+{
+	struct hvd_vp_entry *e;
+
+	if (s->nr_vps >= hvd_max_vps) {
+		/* Its essentials are written; the rest will be missing. */
+		hvd_drop(&s->writer, HVD_TYPE_REGISTERS, HVD_WHY_TABLE,
+			 hweight32(vp->vtls));
+		return;
+	}
+	e = &s->vps[s->nr_vps++];
+	e->partition = partition;
+	e->index = vp->vp_index;
+	e->vtls = vp->vtls;
+}
+
+static void put_vp(struct hvd_session *s, u32 partition,
+		   const struct hvd_vp *vp)
+{
+	remember(s, partition, vp);
+	hvd_time(s);
+	hvd_write_vp(&s->writer, vp);
+}
+
+static void read_set(struct hvd_session *s, struct hvd_target *t, u32 vtls,
+		     u16 set)
+{
+	u16 vtl;
+
+	for (vtl = 0; vtl < 16; vtl++) {
+		if (!(vtls & BIT(vtl)))
+			continue;
+		t->vtl = vtl;
+		hvd_read_registers(s, t, set);
+	}
+}
+
+/* A VP of this kernel's own partition: it exists, whatever is answered. */
+static void read_own_vp(struct hvd_session *s, u32 partition, u32 cpu)
+{
+	struct hvd_vp vp = {
+		.partition_id = hvd_self.partition_id,
+		.vp_index = HVD_NO_VP,
+		.cpu = cpu,
+	};
+	struct hvd_target t;
+
+	hvd_load_u32(&hv_vp_index[cpu], &vp.vp_index);
+	if (vp.vp_index == HVD_NO_VP)
+		return;
+	if (cpu == raw_smp_processor_id())
+		vp.flags |= HVD_VP_CAPTURING;
+	set_target(&t, vp.partition_id, vp.vp_index);
+	if (hvd_self.own_registers) {
+		read_vtls(s, &t, &vp);
+	} else {
+		vp.vtls = 1;
+		vp.flags |= HVD_VP_VTLS_ASSUMED;
+	}
+	put_vp(s, partition, &vp);
+	if (hvd_self.own_registers)
+		read_set(s, &t, vp.vtls, HVD_SET_ESSENTIAL);
+	else
+		hvd_drop(&s->writer, HVD_TYPE_REGISTERS, HVD_WHY_HYPERVISOR, 1);
+}
+
+static void read_own_vps(struct hvd_session *s, u32 partition)
+{
+	u32 i;
+
+	/* A guest may read the registers of the VP that it runs on, if any. */
+	if (!hvd_self.parent) {
+		read_own_vp(s, partition, raw_smp_processor_id());
+		return;
+	}
+	for (i = 0; i < s->nr_cpus; i++)
+		read_own_vp(s, partition, s->cpus[i]);
+}
+
+/*
+ * Does the VP exist? For hypervisors that look at the register's name first
+ * and know no VSM status.
+ */
+static bool answers(struct hvd_session *s, const struct hvd_target *t)
+{
+	static const u32 name = HVD_X64_RIP;
+	u32 got = 0;
+
+	hvd_get_registers(s, t, &name, 1, &got);
+	if (got && s->regs[0].status)
+		hvd_fail_registers(s, t, name, 1, s->regs[0].status);
+	return got && !s->regs[0].status;
+}
+
+/* Return: false when there is no such VP, or nothing can be learned of it. */
+static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index)
+{
+	struct hvd_vp vp = {
+		.partition_id = s->partitions[partition].partition_id,
+		.vp_index = index,
+		.cpu = HVD_CPU_NONE,
+	};
+	u32 failures = s->failures;
+	struct hvd_target t;
+
+	set_target(&t, vp.partition_id, index);
+	if (!read_vtls(s, &t, &vp) || s->stop)
+		return false;
+	/*
+	 * A call that failed as a whole says neither that the VP exists nor
+	 * that it does not; the failure is recorded.
+	 */
+	if (s->failures != failures ||
+	    (vp.flags & HVD_VP_VTLS_ASSUMED && !answers(s, &t)))
+		return false;
+	put_vp(s, partition, &vp);
+	read_set(s, &t, vp.vtls, HVD_SET_ESSENTIAL);
+	return true;
+}
+
+static void read_child_vps(struct hvd_session *s, u32 partition)
+{
+	u32 index, misses = 0;
+
+	for (index = 0; index < MAX_VP_INDEX && misses <= hvd_vp_misses;
+	     index++) {
+		if (read_child_vp(s, partition, index))
+			misses = 0;
+		else
+			misses++;
+		if (s->stop) {
+			/* How many there are is not known. */
+			hvd_drop(&s->writer, HVD_TYPE_VP, s->stop, 1);
+			return;
+		}
+	}
+}
+
+/** hvd_read_vps() - pass 1: every VP and its essential registers */
+void hvd_read_vps(struct hvd_session *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->nr_partitions; i++)
+		if (s->partitions[i].source == HVD_SOURCE_SELF)
+			read_own_vps(s, i);
+		else
+			read_child_vps(s, i);
+}
+
+/** hvd_read_rest() - pass 2: all other registers of the VPs found */
+void hvd_read_rest(struct hvd_session *s)
+{
+	const struct hvd_vp_entry *e;
+	struct hvd_target t;
+	u32 i;
+
+	if (!hvd_self.own_registers)
+		return;
+	for (i = 0; i < s->nr_vps; i++) {
+		e = &s->vps[i];
+		set_target(&t, s->partitions[e->partition].partition_id,
+			   e->index);
+		read_set(s, &t, e->vtls, HVD_SET_REST);
+	}
+}
