@@ -214,9 +214,13 @@ int child_run(const struct child *c, struct child_end *end)
 	block_stop(SIG_UNBLOCK);
 	close(fds[1]);
 	if (pid > 0) {
+		int status;
+
 		end->error = exec_error(fds[0]);
-		take_status(wait_for(pid, c, &end->late), end);
+		status = wait_for(pid, c, &end->late);
 		running = 0;
+		if (!end->error)
+			take_status(status, end);
 	}
 	close(fds[0]);
 	return end->error || end->signal || end->status ? -1 : 0;

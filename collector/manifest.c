@@ -131,6 +131,7 @@ static int put_in_place(struct manifest *m, int dirfd, const char *text,
 	if (m->next.fd < 0 &&
 	    save_open(&m->next, dirfd, MANIFEST_NAME, err))
 		return -1;
+	m->next.replaces = true;
 	if (save_write(&m->next, text, strlen(text), err) == 0 &&
 	    save_commit(&m->next, err) == 0)
 		return 0;

@@ -26,8 +26,8 @@
 static void usage(FILE *out)
 {
 	fputs("Usage: hvdump-collect [OPTION...]\n"
-	      "Save the hypervisor's state, the kernel's log and the vmcore in"
-	      " the crash kernel.\n\n"
+	      "In the crash kernel: save the hypervisor's state, the log and the"
+	      " vmcore.\n\n"
 	      "      --vmcore FILE          the dump to read (/proc/vmcore)\n"
 	      "      --output DIR           where to make a directory"
 	      " (/var/crash)\n"

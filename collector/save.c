@@ -54,10 +54,15 @@ static int make_parents(char *path)
 		p += strcspn(p, "/");
 		c = *p;
 		*p = '\0';
-		if (mkdir(path, 0755) == 0)
+		if (stat(path, &st) == 0) {
+			errno = ENOTDIR;
+			if (!S_ISDIR(st.st_mode))
+				return -1;
+		} else {
+			if (mkdir(path, 0755))
+				return -1;
 			sync_parent(path);
-		else if (stat(path, &st) || !S_ISDIR(st.st_mode))
-			return -1;
+		}
 		*p = c;
 		p += strspn(p, "/");
 	}
@@ -194,7 +199,8 @@ int save_commit(struct save_file *f, struct hvd_error *err)
 		return 0;
 	/* Who knows what will be there after a power cut: promise nothing. */
 	fail(err, f->name, "sync the directory");
-	renameat(f->dirfd, f->name, f->dirfd, f->partial);
+	if (!f->replaces)
+		renameat(f->dirfd, f->name, f->dirfd, f->partial);
 	return -1;
 }
 
@@ -207,8 +213,7 @@ void save_close(struct save_file *f)
 
 void save_drop(struct save_file *f)
 {
-	if (f->fd < 0)
-		return;
 	save_close(f);
-	unlinkat(f->dirfd, f->partial, 0);
+	if (f->partial[0])
+		unlinkat(f->dirfd, f->partial, 0);
 }

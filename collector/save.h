@@ -7,6 +7,7 @@
 #ifndef HVDUMP_SAVE_H
 #define HVDUMP_SAVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct save_file {
 	char partial[SAVE_NAME_MAX + sizeof(SAVE_SUFFIX)];
 	uint64_t size;			/* bytes written so far */
 	uint64_t reserved;		/* bytes asked for in advance */
+	bool replaces;			/* an older file of the same kind */
 };
 
 /**
@@ -63,15 +65,16 @@ int save_sync(struct save_file *f, struct hvd_error *err);
 
 /**
  * save_commit() - sync, rename to the final name, sync the directory, close
- * An older file of that name is replaced. Returns -1, with @err set, when any
- * of it failed: the file has its partial name then.
+ * Returns -1, with @err set, when any of it failed: the file has its partial
+ * name then. One that @replaces an older file keeps the final name once it has
+ * it: of two true files the newer is the better one.
  */
 int save_commit(struct save_file *f, struct hvd_error *err);
 
 /** save_close() - give up; what is written stays under the partial name */
 void save_close(struct save_file *f);
 
-/** save_drop() - give up and remove the partial file */
+/** save_drop() - give up, and remove the partial file if there is one */
 void save_drop(struct save_file *f);
 
 #endif /* HVDUMP_SAVE_H */

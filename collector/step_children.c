@@ -40,21 +40,26 @@ static char *partial_path(const struct collector *c, enum manifest_file_id id)
 	return path;
 }
 
-/* A child has failed: is there anything of its file? */
+/* There will be no whole file: has anything of it been left behind? */
+static enum file_state what_is_left(const struct collector *c,
+				    enum manifest_file_id id)
+{
+	char partial[SAVE_NAME_MAX + sizeof(SAVE_SUFFIX)];
+	struct stat st;
+
+	snprintf(partial, sizeof(partial), "%s" SAVE_SUFFIX,
+		 c->manifest.files[id].name);
+	return fstatat(c->dirfd, partial, &st, AT_SYMLINK_NOFOLLOW) ?
+		       STATE_MISSING : STATE_PARTIAL;
+}
+
 static void child_failed(struct collector *c, enum manifest_file_id id,
 			 const char *who, const struct child_end *end)
 {
-	struct manifest *m = &c->manifest;
-	char partial[SAVE_NAME_MAX + sizeof(SAVE_SUFFIX)], how[96];
-	struct stat st;
-	bool any;
+	char how[96];
 
-	snprintf(partial, sizeof(partial), "%s" SAVE_SUFFIX,
-		 m->files[id].name);
 	child_describe(end, how, sizeof(how));
-	any = fstatat(c->dirfd, partial, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	manifest_set(m, id, any ? STATE_PARTIAL : STATE_MISSING, "%s: %s", who,
-		     how);
+	manifest_set(&c->manifest, id, what_is_left(c, id), "%s: %s", who, how);
 }
 
 /* A child is done with its file: sync it, and give it its name. */
@@ -68,7 +73,7 @@ static void take_file(struct collector *c, enum manifest_file_id id,
 	struct hvd_error err;
 
 	if (save_adopt(&f, c->dirfd, name, &err)) {
-		manifest_set(m, id, STATE_MISSING, "%s", err.text);
+		manifest_set(m, id, what_is_left(c, id), "%s", err.text);
 		return;
 	}
 	if (save_commit(&f, &err)) {
