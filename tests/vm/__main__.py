@@ -2,6 +2,7 @@
 """./run vm SCENARIO [OPTION=VALUE...]: one scenario by hand."""
 
 import sys
+import time
 
 from .kernels import Unavailable
 from .options import HELP, SCENARIOS, BadOption, Impossible, Options, parse
@@ -24,10 +25,15 @@ def list_all() -> None:
         print(f"  {name:<14}{text}{shown}")
 
 
-def show(line: str) -> None:
-    """The harness's part of the console, as it comes."""
-    if line.startswith("VM-"):
-        print(f"  {line[3:]}", flush=True)
+class Shower:
+    """Shows the harness's part of the console as it comes, with the time that has passed."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, line: str) -> None:
+        if line.startswith("VM-"):
+            print(f"{time.monotonic() - self._start:6.1f} s  {line[3:]}", flush=True)
 
 
 def main(words: list) -> int:
@@ -42,7 +48,7 @@ def main(words: list) -> int:
         options = parse(words[1:])
         out = BUILD / "vm" / scenario
         print(f"{scenario}: seed={options.seed:#x} cpu={options.cpu} parts={options.parts}")
-        run = play(scenario, options, out, show)
+        run = play(scenario, options, out, Shower())
     except BadOption as problem:
         print(f"vm: {problem}", file=sys.stderr)
         return 2

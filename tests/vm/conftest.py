@@ -41,11 +41,14 @@ def tidy(run: Run) -> None:
 # Without KASLR, so that two runs lay out memory the same way and can be compared.
 NOKASLR = "append=nokaslr"
 
+# Both kinds, one VTL and two, and VPs that are not numbered one after another.
+PARTS = "parts=0x102:pattern:4:2;0x103:scenario:4;0x1000a:pattern:2:1:0.5"
+
 
 @pytest.fixture(scope="session")
 def panic():
     """A root partition panics with the module loaded; looked at before makedumpfile."""
-    run = run_once("panic", "root-panic", NOKASLR, "stop=before-makedumpfile",
+    run = run_once("panic", "root-panic", NOKASLR, PARTS, "stop=before-makedumpfile",
                    "also=elf", "head=20")
     yield run
     tidy(run)
