@@ -43,7 +43,11 @@ int hvd_session_alloc(struct hvd_session *s)
 	s->regs = vzalloc(array_size(hvd_max_registers(), sizeof(*s->regs)));
 	s->props = vzalloc(array_size(hvd_max_properties(),
 				      sizeof(*s->props)));
-	if (!s->partitions || !s->vps || !s->regs || !s->props)
+	s->names = vzalloc(array_size(hvd_max_registers(), sizeof(*s->names)));
+	s->learned.status = vzalloc(array_size(hvd_max_registers(),
+					       sizeof(*s->learned.status)));
+	if (!s->partitions || !s->vps || !s->regs || !s->props || !s->names ||
+	    !s->learned.status)
 		return -ENOMEM;
 	if (cpus_alloc(s))
 		return -ENOMEM;
@@ -54,6 +58,8 @@ void hvd_session_free(struct hvd_session *s)
 {
 	hvd_pages_free(&s->pages);
 	kfree(s->cpus);
+	vfree(s->learned.status);
+	vfree(s->names);
 	vfree(s->props);
 	vfree(s->regs);
 	vfree(s->vps);

@@ -136,6 +136,13 @@ struct hvd_vp_entry {
 	u16 vtls;
 };
 
+/* Registers that the hypervisor does not know: see hvd_get_set(). */
+struct hvd_learned {
+	u64 partition_id;
+	u16 set;
+	u16 *status;		/* of each register of the set; 0: ask */
+};
+
 struct hvd_session {
 	struct hvd_writer writer;
 	struct hvd_pages pages;
@@ -149,6 +156,8 @@ struct hvd_session {
 	struct hvd_vp_entry *vps;
 	u32 nr_vps;
 	struct hvd_register *regs;
+	u32 *names;
+	struct hvd_learned learned;
 	struct hvd_property *props;
 	u32 *cpus;		/* the possible CPUs */
 	u32 nr_cpus;
@@ -180,6 +189,7 @@ struct hvd_target {
 
 u16 hvd_get_registers(struct hvd_session *s, const struct hvd_target *t,
 		      const u32 *codes, u32 nr, u32 *got);
+u32 hvd_get_set(struct hvd_session *s, const struct hvd_target *t, u16 set);
 void hvd_fail_registers(struct hvd_session *s, const struct hvd_target *t,
 			u32 code, u32 reps, u64 result);
 void hvd_put_registers(struct hvd_session *s, const struct hvd_target *t,

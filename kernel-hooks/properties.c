@@ -37,7 +37,7 @@ static bool about_property(u16 status)
 	       status != HVD_STATUS_INVALID_PARTITION_ID;
 }
 
-/* The status; 0xffff when the call was not made. */
+/* Fills in the value, or why there is none. */
 static void read_property(struct hvd_session *s, u64 partition_id,
 			  struct hvd_property *p)
 {

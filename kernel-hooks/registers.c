@@ -182,11 +182,83 @@ void hvd_put_registers(struct hvd_session *s, const struct hvd_target *t,
 		s->full = true;
 }
 
+/* Does this status say that the hypervisor has no such register? */
+static bool unknown_register(u16 status)
+{
+	return status == HVD_STATUS_INVALID_PARAMETER ||
+	       status == HVD_STATUS_FEATURE_UNAVAILABLE ||
+	       status == HVD_STATUS_PROCESSOR_FEATURE_NOT_SUPPORTED ||
+	       status == HVD_STATUS_UNKNOWN_REGISTER_NAME;
+}
+
+/* What was learned of one set from other VPs of the same partition. */
+static void recall(struct hvd_session *s, const struct hvd_target *t, u16 set)
+{
+	struct hvd_learned *l = &s->learned;
+
+	if (l->partition_id == t->partition_id && l->set == set)
+		return;
+	l->partition_id = t->partition_id;
+	l->set = set;
+	memset(l->status, 0, hvd_max_registers() * sizeof(*l->status));
+}
+
+/* Put the elements of what was asked for among those that were not. */
+static void spread(struct hvd_session *s, const u32 *codes, u32 nr, u32 asked)
+{
+	u16 *status = s->learned.status;
+	u32 i;
+
+	for (i = nr; i-- > 0; ) {
+		if (status[i]) {
+			s->regs[i] = (struct hvd_register){
+				.code = codes[i],
+				.status = status[i],
+				.flags = HVD_VALUE_NOT_ASKED,
+			};
+			continue;
+		}
+		s->regs[i] = s->regs[--asked];
+		if (!s->regs[i].flags && unknown_register(s->regs[i].status))
+			status[i] = s->regs[i].status;
+	}
+}
+
+/**
+ * hvd_get_set() - read a set of registers into s->regs
+ * @s: the capture
+ * @t: whose registers
+ * @set: HVD_SET_...
+ *
+ * A register that the hypervisor does not know costs a call. So it is asked
+ * for once in a partition; the elements of the other VPs have the status, and
+ * say that they were not asked for.
+ *
+ * Return: how many elements of s->regs were filled in.
+ */
+u32 hvd_get_set(struct hvd_session *s, const struct hvd_target *t, u16 set)
+{
+	bool rest = set == HVD_SET_REST;
+	const u32 *codes = rest ? hvd_capture_rest : hvd_capture_essential;
+	u32 nr = rest ? ARRAY_SIZE(hvd_capture_rest) :
+			ARRAY_SIZE(hvd_capture_essential);
+	u32 i, asked = 0, got = 0;
+
+	recall(s, t, set);
+	for (i = 0; i < nr; i++)
+		if (!s->learned.status[i])
+			s->names[asked++] = codes[i];
+	hvd_get_registers(s, t, s->names, asked, &got);
+	if (got != asked)
+		return got;
+	spread(s, codes, nr, asked);
+	return nr;
+}
+
 /** hvd_read_registers() - read a set, HVD_SET_..., and write it */
 void hvd_read_registers(struct hvd_session *s, const struct hvd_target *t,
 			u16 set)
 {
-	bool rest = set == HVD_SET_REST;
 	u32 got = 0;
 
 	/* There is no point in asking for what there is no room for. */
@@ -195,10 +267,7 @@ void hvd_read_registers(struct hvd_session *s, const struct hvd_target *t,
 		return;
 	}
 	if (!s->stop)
-		hvd_get_registers(s, t, rest ? hvd_capture_rest :
-				  hvd_capture_essential, rest ?
-				  ARRAY_SIZE(hvd_capture_rest) :
-				  ARRAY_SIZE(hvd_capture_essential), &got);
+		got = hvd_get_set(s, t, set);
 	if (s->stop && !got)
 		hvd_drop(&s->writer, HVD_TYPE_REGISTERS, s->stop, 1);
 	hvd_put_registers(s, t, set, got);

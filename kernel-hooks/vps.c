@@ -133,18 +133,19 @@ static void read_own_vps(struct hvd_session *s, u32 partition)
 }
 
 /*
- * Does the VP exist? For hypervisors that look at the register's name first
- * and know no VSM status.
+ * Does the VP exist? It does where one of its registers has a value. For
+ * hypervisors that look at the register's name first and know no VSM status.
  */
 static bool answers(struct hvd_session *s, const struct hvd_target *t)
 {
-	static const u32 name = HVD_X64_RIP;
-	u32 got = 0;
+	u32 got = hvd_get_set(s, t, HVD_SET_ESSENTIAL), i;
 
-	hvd_get_registers(s, t, &name, 1, &got);
-	if (got && s->regs[0].status)
-		hvd_fail_registers(s, t, name, 1, s->regs[0].status);
-	return got && !s->regs[0].status;
+	for (i = 0; i < got; i++)
+		if (!s->regs[i].status && !s->regs[i].flags)
+			return true;
+	if (got)
+		hvd_fail_registers(s, t, s->regs[0].code, 1, s->regs[0].status);
+	return false;
 }
 
 /* Return: false when there is no such VP, or nothing can be learned of it. */
@@ -203,19 +204,32 @@ void hvd_read_vps(struct hvd_session *s)
 			read_child_vps(s, i);
 }
 
-/** hvd_read_rest() - pass 2: all other registers of the VPs found */
-void hvd_read_rest(struct hvd_session *s)
+static void read_rest(struct hvd_session *s, bool own)
 {
-	const struct hvd_vp_entry *e;
+	const struct hvd_partition *p;
 	struct hvd_target t;
 	u32 i;
 
+	for (i = 0; i < s->nr_vps; i++) {
+		p = &s->partitions[s->vps[i].partition];
+		if ((p->source == HVD_SOURCE_SELF) != own)
+			continue;
+		set_target(&t, p->partition_id, s->vps[i].index);
+		read_set(s, &t, s->vps[i].vtls, HVD_SET_REST);
+	}
+}
+
+/**
+ * hvd_read_rest() - pass 2: all other registers of the VPs found
+ * @s: the capture
+ *
+ * The children's first: much of what this kernel's own VPs hold is in the
+ * memory that the crash kernel saves.
+ */
+void hvd_read_rest(struct hvd_session *s)
+{
 	if (!hvd_self.own_registers)
 		return;
-	for (i = 0; i < s->nr_vps; i++) {
-		e = &s->vps[i];
-		set_target(&t, s->partitions[e->partition].partition_id,
-			   e->index);
-		read_set(s, &t, e->vtls, HVD_SET_REST);
-	}
+	read_rest(s, false);
+	read_rest(s, true);
 }
