@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hvdumpctl: would a crash now be captured? See hvdumpctl(8). */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_USAGE	2
+
+/*
+ * The crash kernel holds the notes about twice: once for /proc/vmcore, once
+ * while makedumpfile copies them. Beyond this share of its memory that hurts.
+ */
+#define NOTES_SHARE	4
+
+enum verdict { OK, WARN, FAIL };
+
+/** What one check has found. */
+struct finding {
+	enum verdict verdict;
+	char text[256];		/* what is, and, unless ok, the cure */
+};
+
+static const char *sysroot = "";
+
+static void find(struct finding *f, enum verdict verdict,
+		 const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void find(struct finding *f, enum verdict verdict,
+		 const char *format, ...)
+{
+	va_list args;
+
+	f->verdict = verdict;
+	va_start(args, format);
+	vsnprintf(f->text, sizeof(f->text), format, args);
+	va_end(args);
+}
+
+/* Read a file of sysfs into @buf, without its last newline; -1: errno says. */
+static int read_sys(const char *path, char *buf, size_t size)
+{
+	size_t used = 0;
+	char *full;
+	ssize_t n;
+	int fd;
+
+	buf[0] = '\0';
+	if (asprintf(&full, "%s/sys/%s", sysroot, path) < 0)
+		return -1;
+	fd = open(full, O_RDONLY | O_CLOEXEC);
+	free(full);
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, buf + used, size - 1 - used)) > 0)
+		used += n;
+	close(fd);
+	buf[used] = '\0';
+	if (used && buf[used - 1] == '\n')
+		buf[used - 1] = '\0';
+	return n < 0 ? -1 : 0;
+}
+
+/* A number in a file of sysfs; -1: none could be read. */
+static int64_t read_number(const char *path)
+{
+	char buf[32], *end;
+	long long n;
+
+	if (read_sys(path, buf, sizeof(buf)) || !buf[0])
+		return -1;
+	n = strtoll(buf, &end, 10);
+	return *end || n < 0 ? -1 : n;
+}
+
+/* The value of "KEY: VALUE" in the module's status file; empty: none. */
+static void read_status(const char *key, char *value, size_t size)
+{
+	char buf[4096], *save = NULL, *line;
+	size_t len = strlen(key);
+
+	value[0] = '\0';
+	if (read_sys("kernel/hvdump/status", buf, sizeof(buf)))
+		return;
+	for (line = strtok_r(buf, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		if (!strncmp(line, key, len) && !strncmp(line + len, ": ", 2))
+			snprintf(value, size, "%s", line + len + 2);
+}
+
+static void check_module(struct finding *f)
+{
+	char version[64], armed[16];
+
+	if (read_sys("kernel/hvdump/version", version, sizeof(version))) {
+		find(f, FAIL, "hvdump.ko is not loaded; modprobe hvdump, then"
+		     " load the crash kernel again");
+		return;
+	}
+	read_status("armed", armed, sizeof(armed));
+	if (strcmp(armed, "yes") != 0)
+		find(f, FAIL, "hvdump.ko %s is loaded and not armed; see"
+		     " dmesg, then load it again", version);
+	else
+		find(f, OK, "hvdump.ko %s is loaded and armed", version);
+}
+
+static void check_hypervisor(struct finding *f)
+{
+	char vendor[32], kind[32], calls[32];
+
+	read_status("hypervisor", vendor, sizeof(vendor));
+	read_status("partition_kind", kind, sizeof(kind));
+	read_status("hypercalls", calls, sizeof(calls));
+	if (!vendor[0])
+		find(f, FAIL, "hvdump.ko names no hypervisor; see dmesg");
+	else if (!strcmp(calls, "none"))
+		find(f, WARN, "%s, partition kind %s: it cannot be asked, only"
+		     " memory is recorded; see dmesg", vendor, kind);
+	else
+		find(f, OK, "%s, partition kind %s", vendor, kind);
+}
+
+static void check_reserved(struct finding *f)
+{
+	int64_t size = read_number("kernel/kexec_crash_size");
+
+	if (size > 0)
+		find(f, OK, "%" PRId64 " MiB are reserved for a crash kernel",
+		     size >> 20);
+	else
+		find(f, FAIL, "no memory is reserved for a crash kernel; boot"
+		     " with crashkernel=256M or more");
+}
+
+static void check_loaded(struct finding *f)
+{
+	if (read_number("kernel/kexec_crash_loaded") == 1)
+		find(f, OK, "a crash kernel is loaded");
+	else
+		find(f, FAIL, "no crash kernel is loaded; kdump-config load"
+		     " (Debian, Ubuntu) or kdumpctl start (Fedora, RHEL)");
+}
+
+static void check_attached(struct finding *f)
+{
+	char attached[16], why[160];
+
+	read_status("attached", attached, sizeof(attached));
+	read_status("not_attached", why, sizeof(why));
+	if (!strcmp(attached, "yes"))
+		find(f, OK, "the crash kernel will see the notes");
+	else
+		find(f, FAIL, "the crash kernel would not see the notes%s%s;"
+		     " load it by kexec -s -p, after hvdump.ko",
+		     why[0] ? ": " : "", why);
+}
+
+/* The sum of the lengths in "ADDRESS LENGTH" lines; -1: not readable. */
+static int64_t chunk_bytes(void)
+{
+	char buf[4096], *save = NULL, *line;
+	int64_t sum = 0;
+
+	if (read_sys("kernel/hvdump/chunks", buf, sizeof(buf)))
+		return -1;
+	for (line = strtok_r(buf, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		const char *blank = strchr(line, ' ');
+
+		sum += blank ? strtoul(blank, NULL, 0) : 0;
+	}
+	return sum;
+}
+
+static void check_room(struct finding *f)
+{
+	int64_t size = read_number("kernel/kexec_crash_size");
+	int64_t notes = chunk_bytes();
+
+	if (notes < 0 && errno == EACCES)
+		find(f, WARN, "the size of the notes is root's to read; run"
+		     " this as root");
+	else if (notes < 0)
+		find(f, FAIL, "hvdump.ko lists no memory for notes; see dmesg");
+	else if (size > 0 && 2 * notes > size / NOTES_SHARE)
+		find(f, WARN, "%" PRId64 " KiB of notes are much for a crash"
+		     " kernel of %" PRId64 " MiB; raise crashkernel=",
+		     notes >> 10, size >> 20);
+	else
+		find(f, OK, "%" PRId64 " KiB are set aside for notes",
+		     notes >> 10);
+}
+
+/*
+ * Where the hypervisor's own crash path is taken (Linux 6.19 and later on a
+ * root partition), without this setting there is no dump at all.
+ */
+static void check_notifiers(struct finding *f)
+{
+	char kind[32], on[8];
+
+	read_status("partition_kind", kind, sizeof(kind));
+	if (read_sys("module/kernel/parameters/crash_kexec_post_notifiers", on,
+		     sizeof(on)))
+		find(f, OK, "crash_kexec_post_notifiers is not known here");
+	else if (!strcmp(kind, "root") && strcmp(on, "Y") != 0)
+		find(f, WARN, "crash_kexec_post_notifiers is off on a root"
+		     " partition: kernels with hv_crash lose the dump; write Y"
+		     " to /sys/module/kernel/parameters/"
+		     "crash_kexec_post_notifiers");
+	else
+		find(f, OK, "crash_kexec_post_notifiers is %s",
+		     !strcmp(on, "Y") ? "on" : "off");
+}
+
+/* Is there such a program in PATH? */
+static bool in_path(const char *name)
+{
+	const char *env = getenv("PATH");
+	char *path = strdup(env ? env : "/usr/sbin:/usr/bin:/sbin:/bin");
+	char *save = NULL, *dir, *full;
+	bool found = false;
+
+	for (dir = path ? strtok_r(path, ":", &save) : NULL; dir && !found;
+	     dir = strtok_r(NULL, ":", &save)) {
+		if (asprintf(&full, "%s%s/%s", sysroot, dir, name) < 0)
+			break;
+		found = access(full, X_OK) == 0;
+		free(full);
+	}
+	free(path);
+	return found;
+}
+
+static void check_collector(struct finding *f)
+{
+	if (in_path("hvdump-collect"))
+		find(f, OK, "hvdump-collect is in PATH");
+	else
+		find(f, FAIL, "hvdump-collect is not in PATH; install it");
+}
+
+static void check_makedumpfile(struct finding *f)
+{
+	if (in_path("makedumpfile"))
+		find(f, OK, "makedumpfile is in PATH");
+	else
+		find(f, FAIL, "makedumpfile is not in PATH; install the"
+		     " package makedumpfile");
+}
+
+/* Those that rest on the module say nothing new when it is not there. */
+static const struct {
+	const char *name;
+	void (*check)(struct finding *f);
+	bool needs_module;
+} checks[] = {
+	{ "module", check_module, false },
+	{ "hypervisor", check_hypervisor, true },
+	{ "reserved", check_reserved, false },
+	{ "crash-kernel", check_loaded, false },
+	{ "attached", check_attached, true },
+	{ "room", check_room, true },
+	{ "notifiers", check_notifiers, true },
+	{ "collector", check_collector, false },
+	{ "makedumpfile", check_makedumpfile, false },
+};
+
+static int status(void)
+{
+	static const char *const words[] = { "ok", "warn", "fail" };
+	char version[64];
+	bool module = !read_sys("kernel/hvdump/version", version,
+				sizeof(version));
+	struct finding f;
+	int ret = EXIT_SUCCESS;
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		if (checks[i].needs_module && !module)
+			continue;
+		checks[i].check(&f);
+		printf("%-4s  %-12s  %s\n", words[f.verdict], checks[i].name,
+		       f.text);
+		if (f.verdict == FAIL)
+			ret = EXIT_FAILURE;
+	}
+	return ret;
+}
+
+static void usage(FILE *out)
+{
+	fputs("Usage: hvdumpctl status\n"
+	      "Tell whether a crash of this host would be captured now.\n\n"
+	      "  status         one line a check: ok, warn or fail, with the"
+	      " cure\n\n"
+	      "  -h, --help     this text\n"
+	      "  -V, --version  the version\n\n"
+	      "Exit status: 0 it would be captured, 1 it would not, 2 wrong"
+	      " usage.\nMore: hvdumpctl(8).\n", out);
+}
+
+static int run_command(const char *name)
+{
+	static const char *const later[] = { "test", "arm", "disarm", "install",
+					     "uninstall" };
+	size_t i;
+
+	if (!strcmp(name, "status"))
+		return status();
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		if (strcmp(name, later[i]) != 0)
+			continue;
+		fprintf(stderr, "hvdumpctl: %s: not in this version\n", name);
+		return EXIT_USAGE;
+	}
+	fprintf(stderr, "hvdumpctl: no such command: %s\n"
+		"Try 'hvdumpctl --help'.\n", name);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		/* Not in the help: for tests. */
+		{ "sysroot", required_argument, NULL, 'S' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "hV", options, NULL)) >= 0) {
+		switch (opt) {
+		case 'h':
+			usage(stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("hvdumpctl " PACKAGE_VERSION);
+			return EXIT_SUCCESS;
+		case 'S':
+			sysroot = optarg;
+			break;
+		default:
+			fputs("Try 'hvdumpctl --help'.\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind != argc - 1) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	return run_command(argv[optind]);
+}

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""hvdumpctl status on made-up hosts."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from collecting import BUILD
+
+CTL = Path(os.environ.get("HVDUMPCTL", BUILD / "collector/hvdumpctl"))
+pytestmark = pytest.mark.skipif(not CTL.exists(), reason=f"{CTL} is not built")
+
+STATUS = """\
+armed: yes
+attached: yes
+crash_kernel: loaded
+hypervisor: Microsoft Hv
+partition_kind: root
+partition_id: 0x0000000000000001
+hypercalls: protected
+capture: after-stop
+unload: unload the crash image first (kexec -p -u)
+"""
+HOST = {
+    "sys/kernel/hvdump/version": "0.1.0\n",
+    "sys/kernel/hvdump/status": STATUS,
+    "sys/kernel/hvdump/chunks": "0x7000000 1048576\n0x7100000 1048576\n0x7200000 16384\n",
+    "sys/kernel/kexec_crash_size": f"{256 << 20}\n",
+    "sys/kernel/kexec_crash_loaded": "1\n",
+    "sys/module/kernel/parameters/crash_kexec_post_notifiers": "Y\n",
+    "usr/sbin/hvdump-collect": "",
+    "usr/bin/makedumpfile": "",
+}
+CHECKS = ["module", "hypervisor", "reserved", "crash-kernel", "attached", "room", "notifiers",
+          "collector", "makedumpfile"]
+
+
+def status(tmp_path, changes=()):
+    """Run it on a host that differs from HOST; {check: (verdict, text)} and the exit status."""
+    for name, text in {**HOST, **dict(changes)}.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is not None:
+            path.write_text(text)
+            path.chmod(0o755)
+    run = subprocess.run([CTL, "--sysroot", tmp_path, "status"], capture_output=True, text=True,
+                         env={**os.environ, "PATH": "/usr/sbin:/usr/bin"}, check=False)
+    assert run.stderr == ""
+    found = {}
+    for line in run.stdout.splitlines():
+        verdict, check, text = line.split(None, 2)
+        found[check] = verdict, text
+    return found, run.returncode
+
+
+def test_a_host_that_is_ready(tmp_path):
+    found, code = status(tmp_path)
+    assert code == 0
+    assert list(found) == CHECKS
+    assert {verdict for verdict, _ in found.values()} == {"ok"}
+    assert found["hypervisor"][1] == "Microsoft Hv, partition kind root"
+    assert found["reserved"][1].startswith("256 MiB")
+    assert found["room"][1].startswith("2064 KiB")
+
+
+@pytest.mark.parametrize("name, text, check, verdict, words", [
+    ("sys/kernel/hvdump/status", STATUS.replace("armed: yes", "armed: no"), "module", "fail",
+     "not armed"),
+    ("sys/kernel/hvdump/status", STATUS.replace("protected", "none"), "hypervisor", "warn",
+     "cannot be asked"),
+    ("sys/kernel/hvdump/status", STATUS.replace("hypervisor: ", "x: "), "hypervisor", "fail",
+     "no hypervisor"),
+    ("sys/kernel/hvdump/status",
+     STATUS.replace("attached: yes", "attached: no") + "not_attached: no room\n", "attached",
+     "fail", "no room; load it by kexec -s"),
+    ("sys/kernel/hvdump/status", "", "module", "fail", "not armed"),
+    ("sys/kernel/kexec_crash_size", "0\n", "reserved", "fail", "crashkernel="),
+    ("sys/kernel/kexec_crash_size", None, "reserved", "fail", "crashkernel="),
+    ("sys/kernel/kexec_crash_size", f"{12 << 20}\n", "room", "warn", "raise crashkernel="),
+    ("sys/kernel/kexec_crash_loaded", "0\n", "crash-kernel", "fail", "kdump-config load"),
+    ("sys/kernel/kexec_crash_loaded", "rubbish\n", "crash-kernel", "fail", "no crash kernel"),
+    ("sys/kernel/hvdump/chunks", None, "room", "fail", "no memory for notes"),
+    ("sys/module/kernel/parameters/crash_kexec_post_notifiers", "N\n", "notifiers", "warn",
+     "write Y"),
+    ("usr/sbin/hvdump-collect", None, "collector", "fail", "not in PATH"),
+    ("usr/bin/makedumpfile", None, "makedumpfile", "fail", "not in PATH"),
+])
+def test_one_thing_is_wrong(tmp_path, name, text, check, verdict, words):
+    found, code = status(tmp_path, {name: text})
+    assert found[check][0] == verdict
+    assert words in found[check][1]
+    failed = [c for c, (v, _) in found.items() if v == "fail"]
+    assert (check in failed) == (verdict == "fail")
+    assert code == (1 if failed else 0)
+
+
+def test_notifiers_matter_on_a_root_alone(tmp_path):
+    found, code = status(tmp_path, {
+        "sys/kernel/hvdump/status": STATUS.replace("kind: root", "kind: l1vh"),
+        "sys/module/kernel/parameters/crash_kexec_post_notifiers": "N\n"})
+    assert found["notifiers"] == ("ok", "crash_kexec_post_notifiers is off")
+    assert code == 0
+
+
+def test_without_the_module_its_checks_are_left_out(tmp_path):
+    found, code = status(tmp_path, {name: None for name in HOST if "hvdump/" in name})
+    assert code == 1
+    assert found["module"][0] == "fail"
+    assert "modprobe hvdump" in found["module"][1]
+    assert list(found) == ["module", "reserved", "crash-kernel", "collector", "makedumpfile"]
+
+
+def run_ctl(*words):
+    return subprocess.run([CTL, *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("verb", ["test", "arm", "disarm", "install", "uninstall"])
+def test_verbs_of_later_versions(verb):
+    run = run_ctl(verb)
+    assert run.returncode == 2
+    assert "not in this version" in run.stderr
+    assert verb not in run_ctl("--help").stdout.split()
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["status", "more"], ["--nonsense"]])
+def test_wrong_usage(words):
+    run = run_ctl(*words)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr
+
+
+@pytest.mark.parametrize("option, begin", [("--help", "Usage: hvdumpctl"), ("-h", "Usage: "),
+                                           ("--version", "hvdumpctl "), ("-V", "hvdumpctl ")])
+def test_help_and_version(option, begin):
+    run = run_ctl(option)
+    assert run.returncode == 0
+    assert run.stdout.startswith(begin)
+    assert "sysroot" not in run.stdout
+    assert max(map(len, run.stdout.splitlines())) <= 80
