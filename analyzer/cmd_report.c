@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hvdump report: the answer first, then what it rests on. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "findings.h"
+#include "json.h"
+#include "names.h"
+#include "show.h"
+#include "table.h"
+#include "text.h"
+
+/* A report is read on one or two screens; the commands show the rest. */
+#define MAX_VP_ROWS		64
+#define MAX_PARTITION_ROWS	64
+#define MAX_FAILURE_ROWS	16
+
+static void print_answer(const struct session *s)
+{
+	const struct hvd_dump *d = s->dump;
+	const struct hvd_capture *c = &d->capture;
+	char time[TIME_SIZE];
+	uint64_t ns;
+
+	if (!d->has_capture) {
+		fprintf(s->out, "No capture: %s.\n\n", hvd_dump_is_ours(d) ?
+			"the hook of hvdump.ko never ran" :
+			"the file has no notes of hvdump.ko");
+		return;
+	}
+	if (c->reason == HVD_REASON_LINUX_PANIC)
+		fprintf(s->out, "Linux panicked on CPU %" PRIu32, c->cpu);
+	else if (c->reason == HVD_REASON_HV_CRASH)
+		fprintf(s->out, "The hypervisor crashed (seen on CPU %" PRIu32
+			")", c->cpu);
+	else if (c->reason == HVD_REASON_LIVE)
+		fprintf(s->out, "A live capture, made on CPU %" PRIu32, c->cpu);
+	else
+		fprintf(s->out, "A capture of unknown reason %" PRIu32
+			", made on CPU %" PRIu32, c->reason, c->cpu);
+	if (!hvd_dump_wall_ns(d, &ns))
+		fprintf(s->out, ", %.10s %.8s UTC", time_text(time, ns),
+			time + 11);
+	fputs(".\n\n", s->out);
+}
+
+static void print_host(const struct session *s)
+{
+	const struct hvd_header *h = &s->dump->header;
+	const char *machine = name_of_machine(s->dump->machine);
+	const char *kind = name_of_kind(h->kind);
+	struct hypervisor_facts f;
+	char release[65];
+
+	text_line(s, "file", "%s (%s)", s->input->path,
+		  s->input->format_name);
+	if (s->dump->has_header) {
+		text_line(s, "kernel", "%s %s, %" PRIu32 " CPUs",
+			  clean_text(release, sizeof(release), h->release,
+				     sizeof(h->release)),
+			  machine ? machine : "unknown machine",
+			  h->cpus_online);
+		text_line(s, "runs as", "%s partition 0x%016" PRIx64,
+			  kind ? kind : "unknown", (uint64_t)h->partition_id);
+	}
+	hypervisor_facts_get(s->dump, &f);
+	if (f.vendor[0])
+		text_line(s, "hypervisor", "%s %s", f.vendor, f.version);
+}
+
+static void print_completeness(const struct session *s)
+{
+	const struct hvd_dump *d = s->dump;
+	char text[32];
+	uint64_t ns;
+
+	if (!d->has_capture)
+		return;
+	if (d->has_end && !hvd_dump_ticks_ns(d, d->end_time, &ns))
+		text_line(s, "capture", "%s: %" PRIu32 " records, %" PRIu32
+			  " hypercalls (%zu failed), %s",
+			  hvd_dump_is_complete(d) ? "complete" : "INCOMPLETE",
+			  d->end.records, d->end.calls, d->nr_failures,
+			  duration_text(text, sizeof(text), ns));
+	else
+		text_line(s, "capture", "%s: %" PRIu64 " records",
+			  d->has_end ? "complete" : "CUT OFF", d->records);
+}
+
+static void print_findings(const struct session *s, const struct findings *f)
+{
+	size_t i, k;
+
+	if (!f->nr)
+		return;
+	fputs("\nFindings\n", s->out);
+	for (i = 0; i < f->nr; i++) {
+		fprintf(s->out, "  %-8s %s\n", severity_name(f->at[i].severity),
+			f->at[i].text);
+		for (k = 0; k < f->at[i].nr_evidence; k++)
+			fprintf(s->out, "           %s\n             %s\n",
+				f->at[i].evidence[k].what,
+				f->at[i].evidence[k].command);
+		if (f->at[i].more)
+			fprintf(s->out, "           and %" PRIu64 " more\n",
+				f->at[i].more);
+	}
+}
+
+enum { COL_ID, COL_KIND, COL_STATE, COL_VPS, COL_DOING };
+
+static const struct column columns[] = {
+	[COL_ID] = { "PARTITION", .right = true },
+	[COL_KIND] = { "KIND" },
+	[COL_STATE] = { "STATE" },
+	[COL_VPS] = { "VPS", .right = true },
+	[COL_DOING] = { "THEIR VPS WERE" },
+};
+
+/* The state of the VP's active VTL; of its lowest if that is not known. */
+static enum hvd_vp_activity vp_activity(const struct session *s,
+					const struct hvd_dump_vp *vp)
+{
+	const struct hvd_dump_vtl *vtl = NULL;
+	struct hvd_vp_state state;
+
+	if (vp->recorded)
+		vtl = hvd_dump_find_vtl(vp, (uint16_t)vp->rec.active_vtl);
+	if (!vtl && vp->nr_vtls)
+		vtl = &vp->vtls[0];
+	if (!vtl)
+		return HVD_VP_UNKNOWN;
+	hvd_vp_state_get(s->dump, vtl, &state);
+	return state.activity;
+}
+
+/* "2 running, 1 halted" */
+static const char *count_activities(const struct session *s,
+				    const struct hvd_dump_partition *p,
+				    char *buf, size_t size)
+{
+	size_t counts[HVD_VP_STARTUP + 1] = { 0 }, used = 0, i;
+
+	for (i = 0; i < p->nr_vps; i++)
+		counts[vp_activity(s, &p->vps[i])]++;
+	snprintf(buf, size, "-");
+	for (i = HVD_VP_RUNNING; i <= HVD_VP_STARTUP + 1; i++) {
+		/* What is unknown comes last. */
+		size_t k = i <= HVD_VP_STARTUP ? i : HVD_VP_UNKNOWN;
+
+		if (counts[k] && used < size)
+			used += (size_t)snprintf(buf + used, size - used,
+						 "%s%zu %s", used ? ", " : "",
+						 counts[k],
+						 hvd_vp_activity_name(k));
+	}
+	return buf;
+}
+
+static void partition_row(const struct session *s, struct table *t,
+			  const struct hvd_dump_partition *p)
+{
+	const char *state = partition_state(p);
+	char doing[128];
+
+	table_row(t);
+	table_cell(t, COL_ID, "0x%016" PRIx64, (uint64_t)p->rec.partition_id);
+	table_cell(t, COL_KIND, "%s", text_kind(p));
+	table_cell(t, COL_STATE, "%s", state ? state : "-");
+	table_cell(t, COL_VPS, "%zu", p->nr_vps);
+	table_cell(t, COL_DOING, "%s", count_activities(s, p, doing,
+							sizeof(doing)));
+}
+
+static int print_partitions(const struct session *s)
+{
+	const struct hvd_dump *d = s->dump;
+	struct table *t;
+	size_t i;
+	int status;
+
+	if (!d->nr_partitions)
+		return STATUS_DONE;
+	fprintf(s->out, "\nPartitions (%zu)\n", d->nr_partitions);
+	t = table_create(s, columns, sizeof(columns) / sizeof(columns[0]));
+	if (!t)
+		return STATUS_FAILED;
+	for (i = 0; i < d->nr_partitions && i < MAX_PARTITION_ROWS; i++)
+		partition_row(s, t, &d->partitions[i]);
+	status = table_finish(t, 2);
+	if (i < d->nr_partitions)
+		fprintf(s->out, "  and %zu more: hvdump partitions\n",
+			d->nr_partitions - i);
+	return status;
+}
+
+static size_t count_vtls(const struct hvd_dump *d)
+{
+	size_t i, k, nr = 0;
+
+	for (i = 0; i < d->nr_partitions; i++)
+		for (k = 0; k < d->partitions[i].nr_vps; k++)
+			nr += d->partitions[i].vps[k].nr_vtls ?
+			      d->partitions[i].vps[k].nr_vtls : 1;
+	return nr;
+}
+
+static int print_vps(const struct session *s)
+{
+	size_t nr = count_vtls(s->dump);
+	int status;
+
+	if (!nr)
+		return STATUS_DONE;
+	fputs("\nVirtual processors\n", s->out);
+	status = text_vp_table(s, MAX_VP_ROWS, 2);
+	if (nr > MAX_VP_ROWS)
+		fprintf(s->out, "  and %zu more: hvdump vps\n",
+			nr - MAX_VP_ROWS);
+	return status;
+}
+
+static void print_failures(const struct session *s)
+{
+	const struct hvd_dump *d = s->dump;
+	char call[NAME_SIZE], status[NAME_SIZE];
+	size_t i;
+
+	if (!d->nr_failures)
+		return;
+	fprintf(s->out, "\nHypercalls that failed (%zu)\n", d->nr_failures);
+	for (i = 0; i < d->nr_failures && i < MAX_FAILURE_ROWS; i++) {
+		const struct hvd_failure *f = &d->failures[i];
+
+		fprintf(s->out, "  %s: %s\n    partition 0x%" PRIx64 ", VP %"
+			PRIu32 ", VTL %u, argument 0x%" PRIx64
+			", %u of %u done\n", name_of_call(call, f->call),
+			name_of_status(status, f->status),
+			(uint64_t)f->partition_id, f->vp_index, f->vtl,
+			(uint64_t)f->argument, f->reps_done, f->reps);
+	}
+	if (i < d->nr_failures)
+		fprintf(s->out, "  and %zu more: hvdump notes\n",
+			d->nr_failures - i);
+}
+
+static void print_warning(const struct session *s)
+{
+	if (!s->dump->nr_partitions)
+		return;
+	fputs("\nBefore you pass this file on\n"
+	      "  It holds registers of the root and of guests: keys and "
+	      "addresses may be\n  among them. Treat it as you would treat "
+	      "their memory.\n", s->out);
+}
+
+static int print_json(struct session *s)
+{
+	struct findings findings;
+	json_t *root = json_begin(s);
+
+	findings_get(s, &findings);
+	json_object_set_new(root, "hypervisor", json_hypervisor(s));
+	json_object_set_new(root, "findings", findings_json(&findings));
+	json_object_set_new(root, "partitions",
+			    json_partitions(s, JSON_PROPERTIES | JSON_VPS |
+					    JSON_REGISTERS));
+	return json_finish(s, root);
+}
+
+int cmd_report(struct session *s)
+{
+	struct findings findings;
+	int status;
+
+	if (s->opt.json)
+		return print_json(s);
+	/* One -o cannot fit two tables. */
+	s->opt.columns = NULL;
+	findings_get(s, &findings);
+	print_answer(s);
+	print_host(s);
+	print_completeness(s);
+	print_findings(s, &findings);
+	status = print_partitions(s);
+	if (status == STATUS_DONE)
+		status = print_vps(s);
+	print_failures(s);
+	print_warning(s);
+	return status;
+}

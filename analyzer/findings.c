@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finding out what to say: see findings.h. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "findings.h"
+#include "names.h"
+#include "vpstate.h"
+
+static struct finding *add(struct findings *f, const char *id,
+			   enum severity severity, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static struct finding *add(struct findings *f, const char *id,
+			   enum severity severity, const char *format, ...)
+{
+	struct finding *finding = &f->at[f->nr < MAX_FINDINGS ? f->nr++ :
+					 MAX_FINDINGS - 1];
+	va_list args;
+
+	memset(finding, 0, sizeof(*finding));
+	finding->id = id;
+	finding->severity = severity;
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+	return finding;
+}
+
+/* What it rests on; the path is left to the reader's shell. */
+static void rests_on(const struct session *s, struct finding *finding,
+		     const char *command, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void rests_on(const struct session *s, struct finding *finding,
+		     const char *command, const char *format, ...)
+{
+	struct evidence *e = &finding->evidence[finding->nr_evidence];
+	const char *name = strrchr(s->input->path, '/');
+	char clean[96];
+	va_list args;
+
+	if (finding->nr_evidence == MAX_EVIDENCE) {
+		finding->more++;
+		return;
+	}
+	finding->nr_evidence++;
+	name = name ? name + 1 : s->input->path;
+	clean_text(clean, sizeof(clean), (const uint8_t *)name, strlen(name));
+	snprintf(e->command, sizeof(e->command), "hvdump %s %s", command,
+		 clean);
+	va_start(args, format);
+	vsnprintf(e->what, sizeof(e->what), format, args);
+	va_end(args);
+}
+
+static void find_reason(const struct session *s, struct findings *f)
+{
+	const struct hvd_capture *c = &s->dump->capture;
+	struct finding *finding;
+
+	if (!s->dump->has_capture)
+		return;
+	switch (c->reason) {
+	case HVD_REASON_LINUX_PANIC:
+		finding = add(f, "linux-panic", SEVERITY_FATAL,
+			      "Linux panicked on CPU %" PRIu32 ".", c->cpu);
+		break;
+	case HVD_REASON_HV_CRASH:
+		finding = add(f, "hypervisor-crash", SEVERITY_FATAL,
+			      "The hypervisor crashed; Linux was told on CPU %"
+			      PRIu32 ".", c->cpu);
+		break;
+	case HVD_REASON_LIVE:
+		finding = add(f, "live-capture", SEVERITY_INFO,
+			      "Nothing died: this capture was asked for.");
+		break;
+	default:
+		finding = add(f, "unknown-reason", SEVERITY_WARNING,
+			      "The capture's reason, %" PRIu32 ", is not known "
+			      "to this version.", c->reason);
+	}
+	rests_on(s, finding, "info", "the capture record");
+}
+
+static void find_armed_only(const struct session *s, struct findings *f)
+{
+	struct finding *finding;
+
+	if (s->dump->has_capture || !s->dump->has_header ||
+	    hvd_dump_has_state(s->dump))
+		return;
+	finding = add(f, "hook-never-ran", SEVERITY_ERROR,
+		      "hvdump.ko was armed, and its hook never ran: there is "
+		      "no hypervisor state.");
+	rests_on(s, finding, "notes", "a header record and no capture record");
+}
+
+static void find_missing(const struct session *s, struct findings *f)
+{
+	const struct hvd_dump *d = s->dump;
+	char type[NAME_SIZE];
+	struct finding *finding;
+	size_t i;
+
+	if (d->has_capture && !d->has_end) {
+		finding = add(f, "capture-cut-off", SEVERITY_ERROR,
+			      "The capture was cut off: what came later is "
+			      "missing.");
+		rests_on(s, finding, "notes", "no end record");
+	}
+	if (d->nr_dropped) {
+		finding = add(f, "capture-incomplete", SEVERITY_ERROR,
+			      "The capture left records out.");
+		for (i = 0; i < d->nr_dropped; i++)
+			rests_on(s, finding, "info", "%" PRIu64 " records of "
+				 "type %s, for lack of: %s",
+				 (uint64_t)d->dropped[i].amount,
+				 name_of_type(type, d->dropped[i].type),
+				 name_of_why(d->dropped[i].why));
+	}
+}
+
+static void find_damage(const struct session *s, struct findings *f)
+{
+	const struct hvd_dump *d = s->dump;
+	struct finding *finding;
+	uint64_t i;
+
+	if (!d->nr_damages && !s->input->damage)
+		return;
+	finding = add(f, "damaged", SEVERITY_ERROR,
+		      "The file is damaged: something may be missing or wrong.");
+	if (s->input->damage)
+		rests_on(s, finding, "info", "%s", s->input->damage);
+	for (i = 0; i < d->nr_damages && i < HVD_DUMP_DAMAGES; i++)
+		rests_on(s, finding, "notes", "note offset %" PRIu64 ": %s",
+			 d->damages[i].offset, d->damages[i].what);
+}
+
+static void find_failures(const struct session *s, struct findings *f)
+{
+	const struct hvd_dump *d = s->dump;
+	char call[NAME_SIZE], status[NAME_SIZE];
+	struct finding *finding;
+	size_t i;
+
+	if (!d->nr_failures)
+		return;
+	finding = add(f, "failed-calls", SEVERITY_WARNING,
+		      "%zu %s failed: what they asked for is missing.",
+		      d->nr_failures, d->nr_failures == 1 ? "hypercall" :
+		      "hypercalls");
+	for (i = 0; i < d->nr_failures; i++)
+		rests_on(s, finding, "notes", "%s: %s (partition 0x%" PRIx64
+			 ", VP %" PRIu32 ")",
+			 name_of_call(call, d->failures[i].call),
+			 name_of_status(status, d->failures[i].status),
+			 (uint64_t)d->failures[i].partition_id,
+			 d->failures[i].vp_index);
+}
+
+static bool is_on_intercept(const struct session *s,
+			    const struct hvd_dump_vp *vp)
+{
+	struct hvd_vp_state state;
+	size_t i;
+
+	for (i = 0; i < vp->nr_vtls; i++) {
+		hvd_vp_state_get(s->dump, &vp->vtls[i], &state);
+		if (state.activity == HVD_VP_INTERCEPT)
+			return true;
+	}
+	return false;
+}
+
+static void find_intercepts(const struct session *s, struct findings *f)
+{
+	struct finding *finding = NULL;
+	uint64_t count = 0;
+	char command[64];
+	size_t i, k;
+
+	for (i = 0; i < s->dump->nr_partitions; i++) {
+		const struct hvd_dump_partition *p = &s->dump->partitions[i];
+
+		for (k = 0; k < p->nr_vps; k++) {
+			if (!is_on_intercept(s, &p->vps[k]))
+				continue;
+			if (!count++)
+				finding = add(f, "vp-on-intercept",
+					      SEVERITY_WARNING, " ");
+			snprintf(command, sizeof(command), "regs -p 0x%" PRIx64
+				 " --vp %" PRIu32,
+				 (uint64_t)p->rec.partition_id,
+				 p->vps[k].rec.vp_index);
+			rests_on(s, finding, command, "INTERCEPT_SUSPEND of "
+				 "partition 0x%" PRIx64 ", VP %" PRIu32,
+				 (uint64_t)p->rec.partition_id,
+				 p->vps[k].rec.vp_index);
+		}
+	}
+	if (count)
+		snprintf(finding->text, sizeof(finding->text), "%" PRIu64
+			 " %s stopped on an intercept that nobody has handled.",
+			 count, count == 1 ? "VP was" : "VPs were");
+}
+
+static void find_stages(const struct session *s, struct findings *f)
+{
+	const struct hvd_stage *g;
+	struct finding *finding;
+	size_t i;
+
+	for (i = 0; i < s->dump->nr_stages && i < 2; i++) {
+		g = &s->dump->stages[i];
+		if (g->hypervisor == HVD_HV_CRASHED)
+			finding = add(f, "hypervisor-crashed-later",
+				      SEVERITY_FATAL, "The hypervisor crashed "
+				      "during or after the capture.");
+		else if (g->hypervisor == HVD_HV_GONE)
+			finding = add(f, "devirtualised", SEVERITY_INFO,
+				      "The hypervisor was taken out of the way "
+				      "before the crash kernel started.");
+		else
+			continue;
+		rests_on(s, finding, "info", "stage record of call %" PRIu32
+			 ", CPU %" PRIu32, g->call, g->cpu);
+	}
+}
+
+static int by_severity(const struct finding *a, const struct finding *b)
+{
+	return (int)a->severity - (int)b->severity;
+}
+
+/* Few enough for this; and those of one weight keep their order. */
+static void sort_findings(struct findings *f)
+{
+	struct finding moved;
+	size_t i, k;
+
+	for (i = 1; i < f->nr; i++) {
+		moved = f->at[i];
+		for (k = i; k && by_severity(&f->at[k - 1], &moved) > 0; k--)
+			f->at[k] = f->at[k - 1];
+		f->at[k] = moved;
+	}
+}
+
+void findings_get(const struct session *s, struct findings *f)
+{
+	f->nr = 0;
+	find_reason(s, f);
+	find_stages(s, f);
+	find_armed_only(s, f);
+	find_damage(s, f);
+	find_missing(s, f);
+	find_failures(s, f);
+	find_intercepts(s, f);
+	sort_findings(f);
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {
+		[SEVERITY_FATAL] = "fatal",
+		[SEVERITY_ERROR] = "error",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_INFO] = "info",
+	};
+
+	return names[severity];
+}
+
+static json_t *evidence_json(const struct finding *finding)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->nr_evidence; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}",
+			"what", finding->evidence[i].what,
+			"command", finding->evidence[i].command));
+	return list;
+}
+
+json_t *findings_json(const struct findings *f)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < f->nr; i++)
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:o, s:I}",
+			"id", f->at[i].id,
+			"severity", severity_name(f->at[i].severity),
+			"text", f->at[i].text,
+			"evidence", evidence_json(&f->at[i]),
+			"more_evidence", (json_int_t)f->at[i].more));
+	return list;
+}

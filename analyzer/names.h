@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Numbers as words. What is not known comes out as its number: a function that
+ * may have to do so takes the buffer for it, of NAME_SIZE bytes.
+ */
+#ifndef HVDUMP_NAMES_H
+#define HVDUMP_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture.h"
+
+#define NAME_SIZE	16
+
+const char *name_of_type(char *buf, uint32_t type);
+const char *name_of_status(char *buf, uint16_t status);
+const char *name_of_call(char *buf, uint16_t call);
+const char *name_of_property(char *buf, uint32_t code);
+const char *name_of_register(char *buf, uint16_t machine, uint32_t code);
+
+const char *name_of_why(uint32_t why);			/* "space" */
+const char *name_of_reason(uint32_t reason);		/* NULL: unknown */
+const char *name_of_kind(uint32_t kind);		/* NULL: unknown */
+const char *name_of_source(uint32_t source);		/* NULL: unknown */
+const char *name_of_stage(uint32_t hypervisor);		/* NULL: unknown */
+const char *name_of_machine(uint16_t machine);		/* NULL: unknown */
+
+/** A table of flags and their words; ends with a NULL name. */
+struct flag_name {
+	uint64_t bit;
+	const char *name;
+};
+
+extern const struct flag_name capture_flag_names[];
+extern const struct flag_name vp_flag_names[];
+
+/** join_flags() - "a b c"; bits without a name as one number at the end */
+const char *join_flags(char *buf, size_t size, const struct flag_name *names,
+		       uint64_t value);
+
+/** clean_text() - bytes of a dump as text that is safe to print */
+const char *clean_text(char *buf, size_t size, const uint8_t *bytes,
+		       size_t len);
+
+/** The hypervisor, from the capture's leaves. */
+struct hypervisor_facts {
+	char vendor[17];	/* "" when unknown */
+	char version[72];	/* "" when unknown */
+	int has_privileges;
+	uint64_t privileges;
+};
+
+void hypervisor_facts_get(const struct hvd_dump *dump,
+			  struct hypervisor_facts *facts);
+
+/** Nanoseconds since 1970, UTC: "2026-11-22T19:36:43.123456789Z" */
+#define TIME_SIZE	32
+const char *time_text(char *buf, uint64_t ns);
+
+/** "1.234 ms"; of a length of time that a person is to judge */
+const char *duration_text(char *buf, size_t size, uint64_t ns);
+
+#endif /* HVDUMP_NAMES_H */

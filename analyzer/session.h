@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run of hvdump: what was asked for, and what was opened. */
+#ifndef HVDUMP_SESSION_H
+#define HVDUMP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "capture.h"
+#include "error.h"
+#include "input.h"
+
+enum {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_NO_STATE = 3,
+	STATUS_DAMAGED = 4,
+};
+
+/** What stands on the command line. */
+struct options {
+	bool json;
+	bool no_headings;
+	bool quiet;
+	bool verbose;
+	bool all;
+	const char *columns;		/* -o; NULL: the command's own */
+	const char *partition;		/* -p; NULL: every one */
+	const char *vp;			/* --vp */
+	const char *vtl;		/* -l */
+};
+
+/** Which VPs a command shows: a part of the dump, from -p, --vp and -l. */
+struct selection {
+	const struct hvd_dump_partition *partition;	/* NULL: every one */
+	bool has_vp;
+	uint32_t vp;
+	bool has_vtl;
+	uint16_t vtl;
+};
+
+struct session {
+	struct options opt;
+	struct selection sel;
+	const char **args;		/* behind the command */
+	int nr_args;
+	struct hvd_input *input;	/* NULL for commands without FILE */
+	struct hvd_dump *dump;
+	FILE *out;
+};
+
+/** A command; they are listed in hvdump.c. */
+struct command {
+	const char *name;
+	const char *synopsis;		/* behind the name */
+	const char *text;
+	int (*run)(struct session *s);	/* a STATUS_; DONE: the dump's own */
+	bool needs_file;
+	bool many_files;
+	bool takes_partition;
+	bool takes_vp;
+	bool takes_all;
+};
+
+int cmd_abi(struct session *s);
+int cmd_info(struct session *s);
+int cmd_notes(struct session *s);
+int cmd_partitions(struct session *s);
+int cmd_regs(struct session *s);
+int cmd_report(struct session *s);
+int cmd_vps(struct session *s);
+
+/** complain() - one line on stderr, "hvdump: ..." */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * session_select() - check -p, --vp and -l and look them up
+ * Returns STATUS_DONE, or has complained.
+ */
+int session_select(struct session *s);
+
+/**
+ * session_status() - the exit status that the dump asks for
+ * @why is set to one line that says why it is not STATUS_DONE.
+ */
+int session_status(const struct session *s, struct hvd_error *why);
+
+#endif /* HVDUMP_SESSION_H */

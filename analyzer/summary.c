@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Records in a few words: see summary.h. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "names.h"
+#include "summary.h"
+
+#define TOO_SHORT	"too short for its type"
+
+static const char *or_number(char *buf, const char *name, uint32_t number)
+{
+	if (name)
+		return name;
+	snprintf(buf, NAME_SIZE, "%" PRIu32, number);
+	return buf;
+}
+
+static void sum_chunk(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_chunk_record r;
+
+	if (hvd_read_chunk_record(rec, &r))
+		return;
+	snprintf(buf, SUMMARY_SIZE, "%s chunk %" PRIu32 " of %" PRIu32
+		 ", %" PRIu32 " bytes at 0x%" PRIx64,
+		 r.role == HVD_ROLE_CAPTURE ? "capture" :
+		 r.role == HVD_ROLE_STAGE ? "stage" : "other", r.index,
+		 r.count, r.size, (uint64_t)r.address);
+}
+
+static void sum_chunk_end(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_chunk_end r;
+
+	if (!hvd_read_chunk_end(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " bytes, CRC-32 0x%08"
+			 PRIx32, r.length, r.crc);
+}
+
+static void sum_header(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_header r;
+	char release[65], number[NAME_SIZE];
+
+	if (!hvd_read_header(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "format %" PRIu32 ", kernel %s, %s "
+			 "partition 0x%" PRIx64, r.format,
+			 clean_text(release, sizeof(release), r.release,
+				    sizeof(r.release)),
+			 or_number(number, name_of_kind(r.kind), r.kind),
+			 (uint64_t)r.partition_id);
+}
+
+static void sum_capture(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_capture r;
+	char number[NAME_SIZE], flags[96];
+
+	if (!hvd_read_capture(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%s on CPU %" PRIu32 ", VP %" PRIu32
+			 " [%s]", or_number(number, name_of_reason(r.reason),
+					    r.reason), r.cpu, r.vp_index,
+			 join_flags(flags, sizeof(flags), capture_flag_names,
+				    r.flags));
+}
+
+static void sum_end(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_end r;
+
+	if (!hvd_read_end(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " records, %" PRIu64
+			 " bytes, %" PRIu32 " hypercalls, dropped %" PRIu32
+			 " kinds", r.records, (uint64_t)r.bytes, r.calls,
+			 r.count);
+}
+
+static void sum_stage(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_stage r;
+	char number[NAME_SIZE];
+
+	if (!hvd_read_stage(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "call %" PRIu32 " on CPU %" PRIu32
+			 ": hypervisor %s", r.call, r.cpu,
+			 or_number(number, name_of_stage(r.hypervisor),
+				   r.hypervisor));
+}
+
+static void sum_failure(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_failure r;
+	char call[NAME_SIZE], status[NAME_SIZE];
+
+	if (!hvd_read_failure(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%s: %s (partition 0x%" PRIx64
+			 ", VP %" PRIu32 ", VTL %u, argument 0x%" PRIx64
+			 ", %u of %u)", name_of_call(call, r.call),
+			 name_of_status(status, r.status),
+			 (uint64_t)r.partition_id, r.vp_index, r.vtl,
+			 (uint64_t)r.argument, r.reps_done, r.reps);
+}
+
+static void sum_hypervisor(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_hypervisor r;
+
+	if (!hvd_read_hypervisor(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " leaves", r.count);
+}
+
+static void sum_partition(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_partition r;
+	char number[NAME_SIZE];
+
+	if (!hvd_read_partition(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "0x%" PRIx64 " %s, parent 0x%"
+			 PRIx64, (uint64_t)r.partition_id,
+			 or_number(number, name_of_kind(r.kind), r.kind),
+			 (uint64_t)r.parent_id);
+}
+
+static void sum_vp(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_vp r;
+
+	if (!hvd_read_vp(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "partition 0x%" PRIx64 " VP %"
+			 PRIu32 ", VTLs 0x%" PRIx32 ", active %" PRIu32,
+			 (uint64_t)r.partition_id, r.vp_index, r.vtls,
+			 r.active_vtl);
+}
+
+static void sum_registers(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_registers r;
+
+	if (!hvd_read_registers(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "partition 0x%" PRIx64 " VP %"
+			 PRIu32 " VTL %u: %" PRIu32 " %s",
+			 (uint64_t)r.partition_id, r.vp_index, r.vtl, r.count,
+			 r.set == HVD_SET_ESSENTIAL ? "essential" : "more");
+}
+
+static void sum_properties(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_properties r;
+
+	if (!hvd_read_properties(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "partition 0x%" PRIx64 ": %" PRIu32,
+			 (uint64_t)r.partition_id, r.count);
+}
+
+static const struct {
+	uint32_t type;
+	void (*sum)(char *buf, const struct hvd_record *rec);
+} summaries[] = {
+	{ HVD_TYPE_CHUNK, sum_chunk },
+	{ HVD_TYPE_CHUNK_END, sum_chunk_end },
+	{ HVD_TYPE_HEADER, sum_header },
+	{ HVD_TYPE_CAPTURE, sum_capture },
+	{ HVD_TYPE_END, sum_end },
+	{ HVD_TYPE_STAGE, sum_stage },
+	{ HVD_TYPE_FAILURE, sum_failure },
+	{ HVD_TYPE_HYPERVISOR, sum_hypervisor },
+	{ HVD_TYPE_PARTITION, sum_partition },
+	{ HVD_TYPE_VP, sum_vp },
+	{ HVD_TYPE_REGISTERS, sum_registers },
+	{ HVD_TYPE_PROPERTIES, sum_properties },
+};
+
+const char *record_summary(char *buf, const struct hvd_record *rec)
+{
+	size_t i;
+
+	snprintf(buf, SUMMARY_SIZE, "type not known to this version");
+	for (i = 0; i < sizeof(summaries) / sizeof(summaries[0]); i++) {
+		if (summaries[i].type != rec->type)
+			continue;
+		snprintf(buf, SUMMARY_SIZE, "%s", TOO_SHORT);
+		summaries[i].sum(buf, rec);
+	}
+	return buf;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One record of a note segment in a few words. */
+#ifndef HVDUMP_SUMMARY_H
+#define HVDUMP_SUMMARY_H
+
+#include "capture.h"
+
+#define SUMMARY_SIZE	192
+
+/**
+ * record_summary() - what the record says, for `hvdump notes`
+ * Always one line of plain ASCII.
+ */
+const char *record_summary(char *buf, const struct hvd_record *rec);
+
+#endif /* HVDUMP_SUMMARY_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text that several commands print. */
+#ifndef HVDUMP_TEXT_H
+#define HVDUMP_TEXT_H
+
+#include "session.h"
+#include "vpstate.h"
+
+/** text_kind() - "root", "child", ...; "not captured", "unknown" */
+const char *text_kind(const struct hvd_dump_partition *p);
+
+/** text_line() - "  Label         text" */
+void text_line(const struct session *s, const char *label,
+	       const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/** text_damages() - a line each */
+void text_damages(const struct session *s, const char *indent);
+
+/** text_vp_table() - the table of `hvdump vps`, up to @limit rows of @p */
+int text_vp_table(const struct session *s, size_t limit, int indent);
+
+/** text_mode() - "64-bit ring 0", "aarch64 EL1", "-" */
+const char *text_mode(char *buf, size_t size, const struct hvd_vp_state *st);
+
+/** text_bits() - "[ZF IF]" of RFLAGS, CR0, CR4, EFER; "" for others */
+const char *text_bits(char *buf, size_t size, uint32_t code, uint64_t value);
+
+#endif /* HVDUMP_TEXT_H */

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a note segment to struct hvd_dump: walk, check, collect. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "capture_build.h"
+
+/** One walk through a segment. */
+struct walk {
+	struct hvd_dump *dump;
+	struct hvd_collected all;
+	struct hvd_vec leaves, failures, stages, dropped;
+	bool in_chunk;			/* a chunk began and has not ended */
+	bool seen_chunk;
+	struct hvd_chunk_record chunk;	/* the current one, or the last */
+	uint32_t next_index;		/* of the capture's next chunk */
+};
+
+void *hvd_vec_add(struct hvd_vec *v, size_t size)
+{
+	size_t room = v->room ? v->room * 2 : 16;
+	void *data;
+
+	if (v->nr == v->room) {
+		data = reallocarray(v->data, room, size);
+		if (!data)
+			return NULL;
+		v->data = data;
+		v->room = room;
+	}
+	return memset((char *)v->data + v->nr++ * size, 0, size);
+}
+
+static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
+		       ...) __attribute__((format(printf, 3, 4)));
+
+static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
+		       ...)
+{
+	struct hvd_damage *damage;
+	va_list args;
+
+	if (d->nr_damages++ >= HVD_DUMP_DAMAGES)
+		return;
+	damage = &d->damages[d->nr_damages - 1];
+	damage->offset = offset;
+	va_start(args, format);
+	vsnprintf(damage->what, sizeof(damage->what), format, args);
+	va_end(args);
+}
+
+static void too_short(struct hvd_dump *d, const struct hvd_record *rec)
+{
+	add_damage(d, rec->offset, "expected a longer %s record, found %" PRIu32
+		   " bytes", hvd_type_name(rec->type), rec->desc_size);
+}
+
+static void no_elements(struct hvd_dump *d, const struct hvd_record *rec,
+			uint32_t count, uint32_t stride)
+{
+	add_damage(d, rec->offset, "expected a %s record's elements in it, found "
+		   "%" PRIu32 " of %" PRIu32 " bytes",
+		   hvd_type_name(rec->type), count, stride);
+}
+
+/* A chunk continues the one before it, or begins a role. */
+static void check_order(struct walk *w, uint64_t offset,
+			const struct hvd_chunk_record *chunk)
+{
+	if (w->seen_chunk && chunk->nonce != w->chunk.nonce)
+		add_damage(w->dump, offset, "expected a chunk of load %016" PRIx64
+			   ", found one of %016" PRIx64,
+			   (uint64_t)w->chunk.nonce, (uint64_t)chunk->nonce);
+	if (chunk->role != HVD_ROLE_CAPTURE)
+		return;
+	if (chunk->index != w->next_index)
+		add_damage(w->dump, offset, "expected chunk %" PRIu32
+			   ", found chunk %" PRIu32, w->next_index,
+			   chunk->index);
+	else if (w->in_chunk && w->chunk.role == HVD_ROLE_CAPTURE)
+		add_damage(w->dump, offset, "expected the end of chunk %" PRIu32
+			   ", found the next chunk", w->chunk.index);
+	w->next_index = chunk->index + 1;
+}
+
+static int take_chunk(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_chunk_record chunk;
+
+	if (hvd_read_chunk_record(rec, &chunk)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	check_order(w, rec->offset, &chunk);
+	w->chunk = chunk;
+	w->seen_chunk = true;
+	w->in_chunk = true;
+	return 0;
+}
+
+static int take_header(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_dump *d = w->dump;
+	struct hvd_header header;
+
+	if (hvd_read_header(rec, &header)) {
+		too_short(d, rec);
+		return 0;
+	}
+	if (d->has_header) {
+		d->duplicates++;
+		return 0;
+	}
+	d->has_header = true;
+	d->header = header;
+	if (header.machine)
+		d->machine = header.machine;
+	if (header.format > HVD_NOTE_FORMAT)
+		add_damage(d, rec->offset, "expected note format %d or older, "
+			   "found %" PRIu32 ": it may be misread",
+			   HVD_NOTE_FORMAT, header.format);
+	return 0;
+}
+
+static int take_capture(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_dump *d = w->dump;
+	struct hvd_capture capture;
+
+	if (hvd_read_capture(rec, &capture)) {
+		too_short(d, rec);
+	} else if (d->has_capture) {
+		d->duplicates++;
+	} else {
+		d->has_capture = true;
+		d->capture = capture;
+	}
+	return 0;
+}
+
+static int take_end(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_dump *d = w->dump;
+	struct hvd_elements els;
+	struct hvd_dropped *dropped;
+	struct hvd_end end;
+	uint32_t i;
+
+	if (hvd_read_end(rec, &end)) {
+		too_short(d, rec);
+		return 0;
+	}
+	if (d->has_end) {
+		d->duplicates++;
+		return 0;
+	}
+	d->has_end = true;
+	d->end = end;
+	d->end_time = rec->time;
+	if (hvd_dropped_elements(rec, end.count, end.stride, &els))
+		no_elements(d, rec, end.count, end.stride);
+	for (i = 0; i < els.count; i++) {
+		dropped = hvd_vec_add(&w->dropped, sizeof(*dropped));
+		if (!dropped)
+			return -1;
+		hvd_get_dropped(&els, i, dropped);
+	}
+	if (!d->nr_damages && d->captured != end.records)
+		add_damage(d, rec->offset, "expected %" PRIu32 " records of this "
+			   "capture, found %" PRIu64, end.records, d->captured);
+	return 0;
+}
+
+static int take_hypervisor(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_hypervisor hv;
+	struct hvd_elements els;
+	struct hvd_leaf *leaf;
+	uint32_t i;
+
+	if (hvd_read_hypervisor(rec, &hv)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (w->leaves.nr) {
+		w->dump->duplicates++;
+		return 0;
+	}
+	if (hvd_leaf_elements(rec, hv.count, hv.stride, &els))
+		no_elements(w->dump, rec, hv.count, hv.stride);
+	for (i = 0; i < els.count; i++) {
+		leaf = hvd_vec_add(&w->leaves, sizeof(*leaf));
+		if (!leaf)
+			return -1;
+		hvd_get_leaf(&els, i, leaf);
+	}
+	return 0;
+}
+
+static int take_registers(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_registers r;
+	struct hvd_elements els;
+	struct hvd_regs_item *item;
+
+	if (hvd_read_registers(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_register_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	item = hvd_vec_add(&w->all.regs, sizeof(*item));
+	if (!item)
+		return -1;
+	item->rec = r;
+	item->els = els;
+	return 0;
+}
+
+static int take_properties(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_properties r;
+	struct hvd_elements els;
+	struct hvd_props_item *item;
+
+	if (hvd_read_properties(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_property_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	item = hvd_vec_add(&w->all.props, sizeof(*item));
+	if (!item)
+		return -1;
+	item->rec = r;
+	item->els = els;
+	return 0;
+}
+
+/* Records without elements are kept as they are. */
+#define DEFINE_TAKE(name, vec)						\
+	static int take_##name(struct walk *w, const struct hvd_record *rec) \
+	{								\
+		struct hvd_##name r, *slot;				\
+									\
+		if (hvd_read_##name(rec, &r)) {				\
+			too_short(w->dump, rec);			\
+			return 0;					\
+		}							\
+		slot = hvd_vec_add(vec, sizeof(*slot));			\
+		if (!slot)						\
+			return -1;					\
+		*slot = r;						\
+		return 0;						\
+	}
+
+DEFINE_TAKE(partition, &w->all.partitions)
+DEFINE_TAKE(vp, &w->all.vps)
+DEFINE_TAKE(failure, &w->failures)
+DEFINE_TAKE(stage, &w->stages)
+
+static int take(struct walk *w, const struct hvd_record *rec)
+{
+	switch (rec->type) {
+	case HVD_TYPE_CHUNK:
+		return take_chunk(w, rec);
+	case HVD_TYPE_CHUNK_END:
+		w->in_chunk = false;
+		return 0;
+	case HVD_TYPE_HEADER:
+		return take_header(w, rec);
+	case HVD_TYPE_CAPTURE:
+		return take_capture(w, rec);
+	case HVD_TYPE_END:
+		return take_end(w, rec);
+	case HVD_TYPE_STAGE:
+		return take_stage(w, rec);
+	case HVD_TYPE_FAILURE:
+		return take_failure(w, rec);
+	case HVD_TYPE_HYPERVISOR:
+		return take_hypervisor(w, rec);
+	case HVD_TYPE_PARTITION:
+		return take_partition(w, rec);
+	case HVD_TYPE_VP:
+		return take_vp(w, rec);
+	case HVD_TYPE_REGISTERS:
+		return take_registers(w, rec);
+	case HVD_TYPE_PROPERTIES:
+		return take_properties(w, rec);
+	default:
+		w->dump->unknown++;
+		return 0;
+	}
+}
+
+/* Bookkeeping that all records have in common. */
+static void count_record(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_dump *d = w->dump;
+	uint32_t role = w->seen_chunk ? w->chunk.role : HVD_ROLE_CAPTURE;
+
+	d->records++;
+	if (rec->type == HVD_TYPE_CHUNK || role != HVD_ROLE_CAPTURE)
+		return;
+	if (rec->time > d->last_time)
+		d->last_time = rec->time;
+}
+
+/* hvd_end.records counts from the capture record on, chunk records included. */
+static void count_captured(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_dump *d = w->dump;
+	bool began = d->has_capture || rec->type == HVD_TYPE_CAPTURE;
+	bool other = w->seen_chunk && w->chunk.role != HVD_ROLE_CAPTURE &&
+		     (w->in_chunk || rec->type == HVD_TYPE_CHUNK_END);
+
+	if (began && !d->has_end && !other)
+		d->captured++;
+}
+
+static int walk_segment(struct walk *w, const void *notes, uint64_t size)
+{
+	struct hvd_reader reader;
+	struct hvd_record rec;
+	enum hvd_next next;
+
+	hvd_reader_init(&reader, notes, size);
+	while ((next = hvd_reader_next(&reader, &rec)) != HVD_NEXT_END) {
+		if (next == HVD_NEXT_DAMAGE) {
+			add_damage(w->dump, reader.damage.offset, "%s",
+				   reader.damage.what);
+			continue;
+		}
+		count_record(w, &rec);
+		count_captured(w, &rec);
+		if (take(w, &rec))
+			return -1;
+	}
+	w->dump->foreign = reader.foreign;
+	return 0;
+}
+
+/* The plain arrays become the dump's own. */
+static void hand_over(struct walk *w)
+{
+	struct hvd_dump *d = w->dump;
+
+	d->leaves = w->leaves.data;
+	d->nr_leaves = w->leaves.nr;
+	d->failures = w->failures.data;
+	d->nr_failures = w->failures.nr;
+	d->stages = w->stages.data;
+	d->nr_stages = w->stages.nr;
+	d->dropped = w->dropped.data;
+	d->nr_dropped = w->dropped.nr;
+}
+
+struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
+				 uint16_t machine, struct hvd_error *err)
+{
+	struct walk w = { .dump = calloc(1, sizeof(*w.dump)) };
+	int failed = -1;
+
+	if (w.dump) {
+		w.dump->machine = machine;
+		w.dump->priv = calloc(1, sizeof(struct hvd_dump_memory));
+	}
+	if (w.dump && w.dump->priv) {
+		failed = walk_segment(&w, notes, size);
+		hand_over(&w);
+		if (!failed)
+			failed = hvd_dump_build_tree(w.dump, &w.all);
+	}
+	free(w.all.partitions.data);
+	free(w.all.vps.data);
+	free(w.all.regs.data);
+	free(w.all.props.data);
+	if (!failed)
+		return w.dump;
+	hvd_dump_destroy(w.dump);
+	hvd_error_set(err, "no memory for %" PRIu64 " bytes of notes", size);
+	return NULL;
+}
+
+void hvd_dump_destroy(struct hvd_dump *dump)
+{
+	struct hvd_dump_memory *mem;
+
+	if (!dump)
+		return;
+	mem = dump->priv;
+	if (mem) {
+		free(mem->vps);
+		free(mem->vtls);
+		free(mem->regs);
+		free(mem->props);
+		free(mem->by_id);
+	}
+	free(mem);
+	free(dump->leaves);
+	free(dump->partitions);
+	free(dump->failures);
+	free(dump->stages);
+	free(dump->dropped);
+	free(dump);
+}
