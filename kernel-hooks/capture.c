@@ -141,9 +141,10 @@ static void put_capture(struct hvd_session *s, u32 reason, u32 flags)
  */
 void hvd_capture_run(struct hvd_session *s, u32 flags)
 {
-	u32 alive = hvd_alive_full();
+	u32 alive;
 
 	s->start = rdtsc();
+	alive = hvd_alive_full();
 	if (alive != HVD_HV_ALIVE)
 		s->stop = HVD_WHY_HYPERVISOR;
 	put_capture(s, alive == HVD_HV_CRASHED ? HVD_REASON_HV_CRASH :

@@ -37,8 +37,8 @@ static void chunk_free(struct hvd_chunk *c)
 }
 
 /*
- * In all: 1/512 of the memory, 1 to 16 MiB. A VP takes 5 KiB with all of its
- * registers, and a host has one VP or so for each GiB.
+ * In all: 1/512 of the memory, 1 to 16 MiB. All registers of a VP and VTL take
+ * 9 KiB, and a host has one or a few VPs for each GiB.
  */
 static u64 total_size(void)
 {
