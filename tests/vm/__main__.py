@@ -6,7 +6,7 @@ import time
 
 from .kernels import Unavailable
 from .options import HELP, SCENARIOS, BadOption, Impossible, Options, parse
-from .paths import BUILD
+from .paths import BUILD, NotBuilt
 from .qemu import GuestError
 from .scenario import play
 
@@ -55,7 +55,7 @@ def main(words: list) -> int:
     except (Impossible, Unavailable) as problem:
         print(f"vm: skipped: {problem}", file=sys.stderr)
         return SKIP
-    except GuestError as problem:
+    except (GuestError, NotBuilt) as problem:
         print(f"vm: {problem}", file=sys.stderr)
         return 1
     print(f"products: {run.out}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .kernels import Unavailable
 from .options import BadOption, Impossible, parse
-from .paths import BUILD, built_program
+from .paths import BUILD, NotBuilt, built_program
 from .qemu import GuestError
 from .scenario import play
 
@@ -84,7 +84,7 @@ def main(words: list) -> int:
     except BadOption as problem:
         print(f"demo: {problem}", file=sys.stderr)
         return 2
-    except (GuestError, Impossible, Unavailable) as problem:
+    except (GuestError, Impossible, NotBuilt, Unavailable) as problem:
         print(f"demo: {problem}", file=sys.stderr)
         return 1
     status = report(out)

@@ -59,7 +59,7 @@ class Archive:
     def program(self, path: Path, name: str = "") -> None:
         """Add a program and the shared libraries it is linked with."""
         if not path.exists():
-            raise Unavailable(f"{path} is missing (./run deps, ./run build)")
+            raise Unavailable(f"{path} is missing (./run deps)")
         self.file(name or f"/bin/{path.name}", path.read_bytes())
         for library in libraries(path):
             self.file(str(library), library.read_bytes())

@@ -9,6 +9,18 @@ BUILD = Path(os.environ.get("HVDUMP_BUILD", TREE / "build")).resolve()
 GUEST = Path(__file__).resolve().parent / "guest"
 
 
+class NotBuilt(Exception):
+    """Something that ./run build makes is not there."""
+
+
+def built(*names: str) -> Path:
+    """A product of ./run build."""
+    path = BUILD.joinpath(*names)
+    if not path.exists():
+        raise NotBuilt(f"{path} is missing (./run build)")
+    return path
+
+
 def cache() -> Path:
     """The folder of slow products (kernels); each is keyed by its inputs."""
     given = os.environ.get("HVDUMP_CACHE")
@@ -20,7 +32,7 @@ def cache() -> Path:
 
 def built_program(*names: str) -> Path:
     """A program of ours in the build directory; libtool's wrappers are looked through."""
-    path = BUILD.joinpath(*names)
+    path = built(*names)
     behind = path.parent / ".libs" / path.name
     if behind.exists():
         return behind

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import disk, initramfs, kernels
-from .kernels import Kernel, Unavailable
+from .kernels import Kernel
 from .options import Options, check_possible
-from .paths import BUILD, GUEST, built_program
+from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 
 FAILED = r"^VM-FAILED.*"
@@ -72,18 +72,10 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     })
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
     if options.module == "yes":
-        archive.file("/hvdump.ko", built_module("kernel-hooks", kernel, "hvdump.ko"))
+        archive.file("/hvdump.ko", built("kernel-hooks", kernel.release, "hvdump.ko").read_bytes())
     if options.trigger != "sysrq":
-        archive.file("/breaker.ko", built_module("breaker", kernel, "breaker.ko"))
+        archive.file("/breaker.ko", built("breaker", kernel.release, "breaker.ko").read_bytes())
     archive.write(path)
-
-
-def built_module(part: str, kernel: Kernel, name: str) -> bytes:
-    """A module as built for this kernel."""
-    path = BUILD / part / kernel.release / name
-    if not path.exists():
-        raise Unavailable(f"{path} is missing (./run build)")
-    return path.read_bytes()
 
 
 def prepare(kernel: Kernel, options: Options, out: Path) -> None:
@@ -124,11 +116,9 @@ def command(scenario: str, options: Options) -> list:
     machine = ["-m", options.mem, "-smp", str(options.cpus), *drive(options)]
     if not has_hypervisor(scenario):
         return machine + ["-kernel", "vmlinuz", "-initrd", "root.img", "-append", kernel]
-    if not (BUILD / "minihv" / "minihv.elf").exists():
-        raise Unavailable("build/minihv/minihv.elf is missing (./run build)")
     # In a multiboot module's string a comma is written twice.
     return machine + [
-        "-kernel", str(BUILD / "minihv" / "minihv.elf"),
+        "-kernel", str(built("minihv", "minihv.elf")),
         "-append", f"seed={options.seed:#x} parts={options.parts}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
 
@@ -174,7 +164,8 @@ def bring_home(run: Run) -> None:
 def play(scenario: str, options: Options, out: Path, on_line=None) -> Run:
     """Run a scenario; its products are in OUT afterwards.
 
-    Raises Impossible or Unavailable when it cannot be run here, GuestError when it went wrong.
+    Raises Impossible or Unavailable when it cannot be run here, NotBuilt when ./run build was
+    forgotten, GuestError when it went wrong.
     """
     check_possible(scenario, options)
     kernel = kernels.fetch(options.kernel)
