@@ -88,6 +88,19 @@ static void print_end(const struct session *s)
 		  d->nr_failures);
 }
 
+static void print_dropped(const struct session *s)
+{
+	const struct hvd_dump *d = s->dump;
+	char type[NAME_SIZE];
+	size_t i;
+
+	for (i = 0; i < d->nr_dropped; i++)
+		text_line(s, "missing", "%" PRIu64 " records of type %s, for "
+			  "lack of: %s", (uint64_t)d->dropped[i].amount,
+			  name_of_type(type, d->dropped[i].type),
+			  name_of_why(d->dropped[i].why));
+}
+
 static void print_stages(const struct session *s)
 {
 	const struct hvd_stage *g;
@@ -123,6 +136,7 @@ static void print_capture(const struct session *s)
 						       c->flags));
 	}
 	print_end(s);
+	print_dropped(s);
 	print_stages(s);
 	text_line(s, "complete", "%s", hvd_dump_is_complete(d) ? "yes" : "no");
 }

@@ -30,6 +30,7 @@ struct printer {
 	const struct session *s;
 	const struct hvd_dump_vtl *vtl;
 	unsigned int on_line;		/* short ones on the current line */
+	int padding;			/* before the next of them */
 };
 
 static unsigned int group_of(const struct printer *p, size_t i)
@@ -45,6 +46,7 @@ static void end_line(struct printer *p)
 	if (p->on_line)
 		fputc('\n', p->s->out);
 	p->on_line = 0;
+	p->padding = 0;
 }
 
 /* The value in hex, or why there is none. */
@@ -166,11 +168,10 @@ static void print_register(struct printer *p, unsigned int group,
 		print_long(p, group, name, value, words);
 		return;
 	}
-	fprintf(p->s->out, "  %-6s %s", name, value);
+	fprintf(p->s->out, "%*s%-6s %s", 2 + p->padding, "", name, value);
+	p->padding = SHORT_VALUE - (int)strlen(value);
 	if (++p->on_line == SHORT_PER_LINE)
 		end_line(p);
-	else
-		fprintf(p->s->out, "%*s", SHORT_VALUE - (int)strlen(value), "");
 }
 
 static void print_group(struct printer *p, unsigned int group)
@@ -203,16 +204,16 @@ static void print_title(const struct session *s,
 			const struct hvd_dump_vtl *vtl)
 {
 	struct hvd_vp_state state;
-	char mode[32];
+	char level[16];
 
 	hvd_vp_state_get(s->dump, vtl, &state);
 	fprintf(s->out, "Partition 0x%016" PRIx64 " (%s), VP %" PRIu32
 		", VTL %u%s: %s", (uint64_t)p->rec.partition_id, text_kind(p),
 		vp->rec.vp_index, vtl->vtl, vtl->active ? " (active)" : "",
-		vtl->nr_regs ? hvd_vp_activity_name(state.activity) :
-			       "not captured");
+		hvd_vp_activity_name(state.activity));
 	if (state.mode != HVD_MODE_UNKNOWN)
-		fprintf(s->out, ", %s", text_mode(mode, sizeof(mode), &state));
+		fprintf(s->out, ", %s %s", hvd_vp_mode_name(state.mode),
+			text_level(level, sizeof(level), &state));
 	fputc('\n', s->out);
 }
 
@@ -246,7 +247,7 @@ static void print_vp(const struct session *s,
 			print_vtl(s, p, vp, &vp->vtls[i]);
 	if (!vp->nr_vtls)
 		fprintf(s->out, "Partition 0x%016" PRIx64 " (%s), VP %" PRIu32
-			": not captured\n\n", (uint64_t)p->rec.partition_id,
+			": not-captured\n\n", (uint64_t)p->rec.partition_id,
 			text_kind(p), vp->rec.vp_index);
 }
 

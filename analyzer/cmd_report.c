@@ -67,7 +67,8 @@ static void print_host(const struct session *s)
 	}
 	hypervisor_facts_get(s->dump, &f);
 	if (f.vendor[0])
-		text_line(s, "hypervisor", "%s %s", f.vendor, f.version);
+		text_line(s, "hypervisor", "%s%s%s", f.vendor,
+			  f.version[0] ? " " : "", f.version);
 }
 
 static void print_completeness(const struct session *s)
@@ -89,6 +90,15 @@ static void print_completeness(const struct session *s)
 			  d->has_end ? "complete" : "CUT OFF", d->records);
 }
 
+/* On one line where it fits. */
+static void print_evidence(const struct session *s, const struct evidence *e)
+{
+	bool fits = strlen(e->what) + strlen(e->command) <= 66;
+
+	fprintf(s->out, "           %s%s%s\n", e->what,
+		fits ? ": " : ":\n             ", e->command);
+}
+
 static void print_findings(const struct session *s, const struct findings *f)
 {
 	size_t i, k;
@@ -100,9 +110,7 @@ static void print_findings(const struct session *s, const struct findings *f)
 		fprintf(s->out, "  %-8s %s\n", severity_name(f->at[i].severity),
 			f->at[i].text);
 		for (k = 0; k < f->at[i].nr_evidence; k++)
-			fprintf(s->out, "           %s\n             %s\n",
-				f->at[i].evidence[k].what,
-				f->at[i].evidence[k].command);
+			print_evidence(s, &f->at[i].evidence[k]);
 		if (f->at[i].more)
 			fprintf(s->out, "           and %" PRIu64 " more\n",
 				f->at[i].more);
@@ -131,7 +139,7 @@ static enum hvd_vp_activity vp_activity(const struct session *s,
 	if (!vtl && vp->nr_vtls)
 		vtl = &vp->vtls[0];
 	if (!vtl)
-		return HVD_VP_UNKNOWN;
+		return HVD_VP_NOT_CAPTURED;
 	hvd_vp_state_get(s->dump, vtl, &state);
 	return state.activity;
 }
@@ -141,14 +149,14 @@ static const char *count_activities(const struct session *s,
 				    const struct hvd_dump_partition *p,
 				    char *buf, size_t size)
 {
-	size_t counts[HVD_VP_STARTUP + 1] = { 0 }, used = 0, i;
+	size_t counts[HVD_VP_NOT_CAPTURED + 1] = { 0 }, used = 0, i;
 
 	for (i = 0; i < p->nr_vps; i++)
 		counts[vp_activity(s, &p->vps[i])]++;
 	snprintf(buf, size, "-");
-	for (i = HVD_VP_RUNNING; i <= HVD_VP_STARTUP + 1; i++) {
+	for (i = HVD_VP_RUNNING; i <= HVD_VP_NOT_CAPTURED + 1; i++) {
 		/* What is unknown comes last. */
-		size_t k = i <= HVD_VP_STARTUP ? i : HVD_VP_UNKNOWN;
+		size_t k = i <= HVD_VP_NOT_CAPTURED ? i : HVD_VP_UNKNOWN;
 
 		if (counts[k] && used < size)
 			used += (size_t)snprintf(buf + used, size - used,

@@ -206,8 +206,45 @@ static void find_intercepts(const struct session *s, struct findings *f)
 	}
 	if (count)
 		snprintf(finding->text, sizeof(finding->text), "%" PRIu64
-			 " %s stopped on an intercept that nobody has handled.",
+			 " %s stopped on an intercept, waiting for the parent.",
 			 count, count == 1 ? "VP was" : "VPs were");
+}
+
+static bool is_captured(const struct hvd_dump_vp *vp)
+{
+	size_t i;
+
+	for (i = 0; i < vp->nr_vtls; i++)
+		if (vp->vtls[i].nr_regs)
+			return true;
+	return false;
+}
+
+static void find_not_captured(const struct session *s, struct findings *f)
+{
+	struct finding *finding = NULL;
+	uint64_t count = 0;
+	size_t i, k;
+
+	for (i = 0; i < s->dump->nr_partitions; i++) {
+		const struct hvd_dump_partition *p = &s->dump->partitions[i];
+
+		for (k = 0; k < p->nr_vps; k++) {
+			if (is_captured(&p->vps[k]))
+				continue;
+			if (!count++)
+				finding = add(f, "vp-not-captured",
+					      SEVERITY_WARNING, " ");
+			rests_on(s, finding, "vps", "no registers of partition "
+				 "0x%" PRIx64 ", VP %" PRIu32,
+				 (uint64_t)p->rec.partition_id,
+				 p->vps[k].rec.vp_index);
+		}
+	}
+	if (count)
+		snprintf(finding->text, sizeof(finding->text), "%" PRIu64
+			 " %s not captured.", count,
+			 count == 1 ? "VP was" : "VPs were");
 }
 
 static void find_stages(const struct session *s, struct findings *f)
@@ -224,8 +261,8 @@ static void find_stages(const struct session *s, struct findings *f)
 				      "during or after the capture.");
 		else if (g->hypervisor == HVD_HV_GONE)
 			finding = add(f, "devirtualised", SEVERITY_INFO,
-				      "The hypervisor was taken out of the way "
-				      "before the crash kernel started.");
+				      "The hypervisor was taken away before the "
+				      "crash kernel started.");
 		else
 			continue;
 		rests_on(s, finding, "info", "stage record of call %" PRIu32
@@ -261,6 +298,7 @@ void findings_get(const struct session *s, struct findings *f)
 	find_damage(s, f);
 	find_missing(s, f);
 	find_failures(s, f);
+	find_not_captured(s, f);
 	find_intercepts(s, f);
 	sort_findings(f);
 }

@@ -134,11 +134,12 @@ void table_cell(struct table *t, size_t column, const char *format, ...)
 	va_end(args);
 }
 
-/* Line by line, so that each can be indented. */
-static int print_indented(struct table *t, int indent)
+/* Line by line, so that each can be indented, and ends where its text ends. */
+static int print_lines(struct table *t, int indent)
 {
 	FILE *out = t->session->out;
 	char *text, *line, *next;
+	size_t len;
 
 	if (scols_print_table_to_string(t->scols, &text))
 		return -1;
@@ -146,7 +147,10 @@ static int print_indented(struct table *t, int indent)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		fprintf(out, "%*s%s\n", indent, "", line);
+		len = strlen(line);
+		while (len && line[len - 1] == ' ')
+			len--;
+		fprintf(out, "%*s%.*s\n", indent, "", (int)len, line);
 	}
 	free(text);
 	return 0;
@@ -157,17 +161,10 @@ int table_finish(struct table *t, int indent)
 	int status = STATUS_DONE;
 
 	scols_table_enable_noheadings(t->scols, t->session->opt.no_headings);
-	scols_table_set_stream(t->scols, t->session->out);
-	if (t->failed)
-		status = STATUS_FAILED;
-	else if (t->rows && indent && print_indented(t, indent))
-		status = STATUS_FAILED;
-	else if (t->rows && !indent) {
-		if (scols_print_table(t->scols))
-			status = STATUS_FAILED;
-	}
-	if (status != STATUS_DONE)
+	if (t->failed || (t->rows && print_lines(t, indent))) {
 		complain("no memory");
+		status = STATUS_FAILED;
+	}
 	table_destroy(t);
 	return status;
 }

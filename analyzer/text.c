@@ -46,16 +46,13 @@ void text_damages(const struct session *s, const char *indent)
 			d->nr_damages - HVD_DUMP_DAMAGES);
 }
 
-const char *text_mode(char *buf, size_t size, const struct hvd_vp_state *st)
+const char *text_level(char *buf, size_t size, const struct hvd_vp_state *st)
 {
-	const char *mode = hvd_vp_mode_name(st->mode);
 	bool arm = st->mode == HVD_MODE_AARCH32 || st->mode == HVD_MODE_AARCH64;
 
-	if (st->mode == HVD_MODE_UNKNOWN)
-		return "-";
 	if (st->level < 0)
-		return mode;
-	snprintf(buf, size, "%s %s%d", mode, arm ? "EL" : "ring ", st->level);
+		return "-";
+	snprintf(buf, size, "%s%d", arm ? "EL" : "ring", st->level);
 	return buf;
 }
 

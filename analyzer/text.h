@@ -19,8 +19,8 @@ void text_damages(const struct session *s, const char *indent);
 /** text_vp_table() - the table of `hvdump vps`, up to @limit rows of @p */
 int text_vp_table(const struct session *s, size_t limit, int indent);
 
-/** text_mode() - "64-bit ring 0", "aarch64 EL1", "-" */
-const char *text_mode(char *buf, size_t size, const struct hvd_vp_state *st);
+/** text_level() - "ring0", "EL1", "-" */
+const char *text_level(char *buf, size_t size, const struct hvd_vp_state *st);
 
 /** text_bits() - "[ZF IF]" of RFLAGS, CR0, CR4, EFER; "" for others */
 const char *text_bits(char *buf, size_t size, uint32_t code, uint64_t value);

@@ -10,7 +10,7 @@
 #include "text.h"
 
 enum { COL_PARTITION, COL_VP, COL_CPU, COL_VTL, COL_ACTIVE, COL_STATE,
-       COL_MODE, COL_PC, COL_FLAGS, COL_SP };
+       COL_MODE, COL_LEVEL, COL_PC, COL_FLAGS, COL_SP };
 
 static const struct column columns[] = {
 	[COL_PARTITION] = { "PARTITION", .right = true },
@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	[COL_ACTIVE] = { "ACT" },
 	[COL_STATE] = { "STATE" },
 	[COL_MODE] = { "MODE" },
+	[COL_LEVEL] = { "LEVEL" },
 	[COL_PC] = { "PC", .right = true },
 	[COL_FLAGS] = { "FLAGS" },
 	[COL_SP] = { "SP", .right = true, .extra = true },
@@ -55,17 +56,19 @@ static void vtl_cells(const struct rows *r, const struct hvd_dump_vp *vp,
 		      const struct hvd_dump_vtl *vtl)
 {
 	struct hvd_vp_state state;
-	char mode[32];
+	char level[16];
 
 	hvd_vp_state_get(r->s->dump, vtl, &state);
 	vp_cells(r->t, vp);
 	table_cell(r->t, COL_VTL, "%u", vtl->vtl);
 	table_cell(r->t, COL_ACTIVE, "%s", !vp->recorded ? "?" :
 					   vtl->active ? "yes" : "no");
-	table_cell(r->t, COL_STATE, "%s", vtl->nr_regs ?
-		   hvd_vp_activity_name(state.activity) : "not-captured");
-	table_cell(r->t, COL_MODE, "%s", text_mode(mode, sizeof(mode),
-						   &state));
+	table_cell(r->t, COL_STATE, "%s",
+		   hvd_vp_activity_name(state.activity));
+	table_cell(r->t, COL_MODE, "%s", state.mode == HVD_MODE_UNKNOWN ? "-" :
+		   hvd_vp_mode_name(state.mode));
+	table_cell(r->t, COL_LEVEL, "%s", text_level(level, sizeof(level),
+						     &state));
 	if (state.has_pc)
 		table_cell(r->t, COL_PC, "0x%016" PRIx64, state.pc);
 	else
@@ -86,7 +89,8 @@ static void add_vp(struct rows *r, const struct hvd_dump_vp *vp)
 	}
 	if (!vp->nr_vtls && r->left && !r->s->sel.has_vtl) {
 		vp_cells(r->t, vp);
-		table_cell(r->t, COL_STATE, "not-captured");
+		table_cell(r->t, COL_STATE, "%s",
+			   hvd_vp_activity_name(HVD_VP_NOT_CAPTURED));
 		r->left--;
 	}
 }

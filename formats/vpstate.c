@@ -63,6 +63,8 @@ static enum hvd_vp_activity get_activity(const struct hvd_dump_vtl *vtl)
 	explicit_ = good(vtl, HVD_X64_EXPLICIT_SUSPEND);
 	intercept = good(vtl, HVD_X64_INTERCEPT_SUSPEND);
 	dispatch = good(vtl, HVD_X64_DISPATCH_SUSPEND);
+	if (!vtl->nr_regs)
+		return HVD_VP_NOT_CAPTURED;
 	if (activity && (activity->low & ACTIVITY_STARTUP))
 		return HVD_VP_STARTUP;
 	if (intercept && (intercept->low & 1))
@@ -75,7 +77,7 @@ static enum hvd_vp_activity get_activity(const struct hvd_dump_vtl *vtl)
 		return HVD_VP_IDLE;
 	if (dispatch && (dispatch->low & 1))
 		return HVD_VP_DISPATCH;
-	/* Nothing but the essential three tells that nothing holds it. */
+	/* That nothing holds it takes all three to tell. */
 	if (activity && explicit_ && intercept)
 		return HVD_VP_RUNNING;
 	return HVD_VP_UNKNOWN;
@@ -171,6 +173,7 @@ const char *hvd_vp_activity_name(enum hvd_vp_activity activity)
 		[HVD_VP_SUSPENDED] = "suspended",
 		[HVD_VP_DISPATCH] = "not-dispatched",
 		[HVD_VP_STARTUP] = "not-started",
+		[HVD_VP_NOT_CAPTURED] = "not-captured",
 	};
 
 	return names[activity];

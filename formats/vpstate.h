@@ -10,7 +10,7 @@
 
 /** What the VP was doing, from the suspend and activity registers. */
 enum hvd_vp_activity {
-	HVD_VP_UNKNOWN,		/* none of those registers was captured */
+	HVD_VP_UNKNOWN,		/* those registers are not all there */
 	HVD_VP_RUNNING,		/* nothing holds it; it may be waiting for an LP */
 	HVD_VP_HALTED,
 	HVD_VP_IDLE,
@@ -18,6 +18,7 @@ enum hvd_vp_activity {
 	HVD_VP_SUSPENDED,	/* suspended by its parent */
 	HVD_VP_DISPATCH,	/* not dispatched by the root scheduler */
 	HVD_VP_STARTUP,		/* waits to be started */
+	HVD_VP_NOT_CAPTURED,	/* there is no register of it at all */
 };
 
 /** How it interpreted its instructions. */
