@@ -24,7 +24,7 @@ STORY = [
     (r"VM-READY", "host: now somebody writes 'c' to /proc/sysrq-trigger"),
     (r"Kernel panic - not syncing: (.*)", "host: KERNEL PANIC: {0}"),
     (r"VM-CRASHED (\S+)", "crash kernel: Linux {0} runs, /proc/vmcore is there"),
-    (r"VM-collect: (\S.*)", "crash kernel: {0}"),
+    (r"VM-collect: (hvdump-collect: \S.*)", "crash kernel: {0}"),
     (r"VM-DONE", "crash kernel: everything is on the disk; power off"),
 ]
 

@@ -51,7 +51,8 @@ class Options:
     trigger: str = "sysrq"
     load: str = "file"
     module: str = "yes"
-    args: str = ""
+    # Emulated hardware on a busy machine needs more than the module's own 2 s.
+    args: str = "budget_ms=30000"
     parts: str = "0x102:pattern:4:2;0x103:scenario:4"
     seed: int = -1
     mem: str = "1G"

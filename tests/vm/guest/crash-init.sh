@@ -7,6 +7,15 @@
 . /common.sh
 # shellcheck source=/dev/null
 . /settings
+return=$(printf '\r')
+
+# The collector's lines as they come; of a line that was written over, its last state.
+tell()
+{
+	while read -r line; do
+		say "collect: ${line##*"$return"}"
+	done
+}
 
 collect()
 {
@@ -17,7 +26,7 @@ collect()
 	else
 		set -- "$@" --no-vmcore
 	fi
-	hvdump-collect "$@" 2>&1 | sed 's/^/VM-collect: /'
+	hvdump-collect "$@" 2>&1 | tell
 	say "COLLECTED $?"
 }
 
