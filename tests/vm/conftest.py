@@ -2,6 +2,7 @@
 """Runs that several tests look at: each is made once, when the first test asks for it."""
 
 import os
+import pickle
 import shutil
 
 import pytest
@@ -18,13 +19,23 @@ def pytest_configure(config) -> None:
     config.addinivalue_line("markers", "slow: left out unless ./run tests --all")
 
 
+# For whoever writes a test: runs are kept, and used again the next time.
+KEEP = "HVDUMP_KEEP_RUNS" in os.environ
+
+
 def run_once(name: str, scenario: str, *words: str) -> Run:
     """Play a scenario for tests; what cannot be run here is skipped with its reason."""
     required = os.environ.get("REQUIRE", "").split(",")
     options = parse(list(words))
+    out = BUILD / "vm" / "tests" / name
+    if KEEP and (out / "run.pickle").exists():
+        return pickle.loads((out / "run.pickle").read_bytes())
     print(f"{name}: ./run vm {scenario} {' '.join(words)} seed={options.seed:#x}")
     try:
-        return play(scenario, options, BUILD / "vm" / "tests" / name)
+        run = play(scenario, options, out)
+        if KEEP:
+            (out / "run.pickle").write_bytes(pickle.dumps(run))
+        return run
     except (Impossible, Unavailable) as problem:
         if options.kernel in required:
             pytest.fail(f"{scenario} must run with kernel {options.kernel}: {problem}")
@@ -33,6 +44,8 @@ def run_once(name: str, scenario: str, *words: str) -> Run:
 
 def tidy(run: Run) -> None:
     """Disks are sparse but big, and nothing looks at them after the tests."""
+    if KEEP:
+        return
     for name in ("disk-before.img", "writes.log", "root.img"):
         (run.out / name).unlink(missing_ok=True)
     shutil.rmtree(run.out / "cut", ignore_errors=True)
