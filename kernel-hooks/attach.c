@@ -6,7 +6,7 @@
  * kexec_file_load() makes the ELF header of the vmcore in the kernel, by
  * crash_prepare_elf64_headers(). A kretprobe edits the result: before it is
  * added as a segment, and so before purgatory's digest. The prototype has been
- * the same from 5.? to 7.2; with LTO the function may be inlined, then there is
+ * the same from 6.1 to 7.2; with LTO the function may be inlined, then there is
  * no probe, and status says so. Memory hotplug makes the headers anew, which is
  * edited again.
  *
@@ -88,7 +88,7 @@ static void insert_notes(void *buf)
 }
 
 /*
- * 6.8 and later may size the segment in advance for CPU and memory hotplug, from
+ * 6.6 and later may size the segment in advance for CPU and memory hotplug, from
  * CONFIG_NR_CPUS_DEFAULT and, with memory hotplug, thousands of ranges; a buffer
  * beyond that makes the load fail.
  */
@@ -131,13 +131,13 @@ static const char *edit(struct headers *h)
 	used = eh->e_phoff + (u64)eh->e_phnum * sizeof(Elf64_Phdr);
 	need = used + (u64)note_headers() * sizeof(Elf64_Phdr);
 	if (need > *h->size || hvd_force_grow) {
+		need = ALIGN(max_t(u64, need, *h->size), ELF_CORE_HEADER_ALIGN);
 		if (!spare || replaced || need > spare_size)
 			return "no buffer of that size";
 		memcpy(spare, *h->addr, used);
 		replaced = *h->addr;
 		*h->addr = spare;
-		*h->size = ALIGN(max_t(u64, need, *h->size + 1),
-				 ELF_CORE_HEADER_ALIGN);
+		*h->size = need;
 		spare = NULL;
 	}
 	insert_notes(*h->addr);

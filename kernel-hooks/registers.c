@@ -26,6 +26,10 @@ struct value {
 };
 
 #define USE_VTL		0x10
+
+/* So many registers that cannot be read, and none that can: enough of this VP. */
+#define MAX_REFUSALS	64
+
 #define MAX_REPS	(HVD_PAGE_SIZE / sizeof(struct value))
 
 static_assert(sizeof(struct get_registers) == 16);
@@ -72,6 +76,8 @@ static bool about_register(u16 status)
 	case HVD_STATUS_INVALID_PARTITION_ID:
 	case HVD_STATUS_INVALID_PARTITION_STATE:
 	case HVD_STATUS_INVALID_VP_INDEX:
+	case HVD_STATUS_INVALID_VP_STATE:
+	case HVD_STATUS_INVALID_VTL_STATE:
 	case HVD_STATUS_INSUFFICIENT_MEMORY:
 	case HVD_STATUS_CALL_PENDING:
 		return false;
@@ -110,6 +116,12 @@ static void not_asked(struct hvd_session *s, const u32 *codes, u32 first,
 		};
 }
 
+/* All done or a status, and one of them only. */
+static bool credible(u16 status, u32 reps, u32 asked)
+{
+	return status ? reps < asked : reps > 0 && reps <= asked;
+}
+
 /**
  * hvd_get_registers() - read registers into s->regs
  * @s: the capture
@@ -127,7 +139,7 @@ static void not_asked(struct hvd_session *s, const u32 *codes, u32 first,
 u16 hvd_get_registers(struct hvd_session *s, const struct hvd_target *t,
 		      const u32 *codes, u32 nr, u32 *got)
 {
-	u32 done = 0, batch, reps;
+	u32 done = 0, good = 0, batch, reps;
 	u64 result;
 	u16 status;
 
@@ -143,8 +155,8 @@ u16 hvd_get_registers(struct hvd_session *s, const struct hvd_target *t,
 		}
 		status = HVD_STATUS_OF(result);
 		reps = HVD_REPS_OF(result);
-		if (reps > batch || (status ? reps == batch : !reps) ||
-		    (status && !about_register(status))) {
+		if (!credible(status, reps, batch) || !about_register(status) ||
+		    (status && !good && !reps && done >= MAX_REFUSALS)) {
 			hvd_fail_registers(s, t, codes[done + min(reps, batch - 1)],
 					   batch, result);
 			*got = done;
@@ -152,6 +164,7 @@ u16 hvd_get_registers(struct hvd_session *s, const struct hvd_target *t,
 		}
 		take_output(s, codes, done, reps);
 		done += reps;
+		good += reps;
 		if (status) {
 			s->regs[done] = (struct hvd_register){
 				.code = codes[done],
