@@ -152,8 +152,11 @@ static int wait_for(pid_t pid, const struct child *c, bool *late)
 		got = waitpid(pid, &status, WNOHANG);
 		if (got == pid || (got < 0 && errno != EINTR))
 			return status;
-		if (stop_signal && grace == INT64_MAX)
+		if (stop_signal && grace == INT64_MAX) {
+			/* It may have come before there was a child to tell. */
+			kill(-pid, stop_signal);
 			grace = now + GRACE_SECONDS * INT64_C(1000);
+		}
 		until = sooner(limit, grace);
 		if (now >= until) {
 			*late = true;
@@ -202,7 +205,8 @@ int child_run(const struct child *c, struct child_end *end)
 	}
 	fflush(NULL);
 	block_stop(SIG_BLOCK);
-	pid = fork();
+	errno = EINTR;
+	pid = stop_signal ? -1 : fork();
 	if (pid == 0)
 		become(c, self, fds[1]);
 	if (pid < 0) {

@@ -11,8 +11,6 @@
 
 #include "collect.h"
 
-#define EXIT_NOTHING	1
-
 /* A UTC stamp, and the first half of the crashed kernel's boot id if known. */
 static void default_name(const struct summary *s, char *name, size_t size)
 {
@@ -48,15 +46,6 @@ static int open_directory(struct collector *c)
 	/* What the children make is nobody else's business either. */
 	umask(077);
 	return 0;
-}
-
-static void open_input(struct collector *c)
-{
-	c->input = hvd_input_open(c->options.vmcore, &c->input_error);
-	c->manifest.input = c->input;
-	if (!c->input)
-		manifest_say(&c->manifest, "%s", c->input_error.text);
-	step_gather(c);
 }
 
 /* What the command line asks to leave out. */
@@ -113,10 +102,14 @@ static int finish(struct collector *c)
 			manifest_set(m, i, STATE_MISSING, "asked to stop");
 	m->exit_status = manifest_verdict(m);
 	if (sig && m->exit_status == 0)
-		m->exit_status = 4;
+		m->exit_status = EXIT_INCOMPLETE;
 	m->finished = true;
-	if (manifest_write(m, c->dirfd) && m->exit_status == 0)
-		m->exit_status = 4;
+	if (manifest_write(m, c->dirfd) && m->exit_status == 0) {
+		/* Who reads the manifest shall know what we exit with. */
+		m->exit_status = EXIT_INCOMPLETE;
+		manifest_say(m, "the manifest could not be made safe");
+		manifest_write(m, c->dirfd);
+	}
 	return m->exit_status;
 }
 
@@ -126,15 +119,14 @@ static int run(struct collector *c)
 
 	manifest_init(&c->manifest, &c->options);
 	apply_options(c);
-	open_input(c);
+	step_gather(c);
 	if (open_directory(c) == 0) {
 		collect(c);
 		status = finish(c);
 		close(c->dirfd);
 	}
 	manifest_free(&c->manifest);
-	hvd_input_close(c->input);
-	free(c->notes);
+	free_notes(c);
 	free(c->dir);
 	return status;
 }

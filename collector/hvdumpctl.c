@@ -224,15 +224,17 @@ static void check_notifiers(struct finding *f)
 		     !strcmp(on, "Y") ? "on" : "off");
 }
 
-/* Is there such a program in PATH? */
+/* Is there such a program where root would look for it? */
 static bool in_path(const char *name)
 {
 	const char *env = getenv("PATH");
-	char *path = strdup(env ? env : "/usr/sbin:/usr/bin:/sbin:/bin");
-	char *save = NULL, *dir, *full;
+	char *path, *save = NULL, *dir, *full;
 	bool found = false;
 
-	for (dir = path ? strtok_r(path, ":", &save) : NULL; dir && !found;
+	if (asprintf(&path, "%s:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+		     env ? env : "") < 0)
+		return false;
+	for (dir = strtok_r(path, ":", &save); dir && !found;
 	     dir = strtok_r(NULL, ":", &save)) {
 		if (asprintf(&full, "%s%s/%s", sysroot, dir, name) < 0)
 			break;

@@ -117,12 +117,12 @@ int manifest_verdict(const struct manifest *m)
 		all &= !f->wanted || f->state == STATE_COMPLETE;
 	}
 	if (!any)
-		return 1;
+		return EXIT_NOTHING;
 	/* What was cut or damaged before it came to us is missing as well. */
-	if (!m->input || m->input->damage || m->summary.damages ||
+	if (!m->source.open || m->source.damage[0] || m->summary.damages ||
 	    m->lost_chunks)
 		all = false;
-	return all ? 0 : 4;
+	return all ? 0 : EXIT_INCOMPLETE;
 }
 
 static int put_in_place(struct manifest *m, int dirfd, const char *text,

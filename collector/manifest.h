@@ -13,12 +13,16 @@
 
 #include "child.h"
 #include "digest.h"
-#include "input.h"
 #include "options.h"
 #include "save.h"
 #include "summary.h"
 
 #define MANIFEST_NAME		"manifest.json"
+
+/* Exit statuses besides 0: a contract with whoever runs the collector. */
+#define EXIT_NOTHING		1	/* nothing is saved */
+#define EXIT_INCOMPLETE		4	/* something is missing */
+
 #define MANIFEST_MESSAGES	32
 
 enum manifest_file_id {
@@ -46,11 +50,19 @@ struct manifest_file {
 	char why[256];		/* it is not complete; or what to know of it */
 };
 
+/** What was read. */
+struct manifest_source {
+	bool open;			/* false: the rest is not known */
+	const char *format;		/* a constant string */
+	uint64_t notes_size;		/* bytes */
+	char damage[256];		/* empty: none */
+};
+
 /** All that manifest.json says. */
 struct manifest {
 	struct manifest_file files[NR_FILES];
 	const struct options *options;
-	const struct hvd_input *input;	/* NULL: not open */
+	struct manifest_source source;
 	bool has_summary;
 	struct summary summary;
 	bool lost_chunks;		/* of --notes: some were not read */

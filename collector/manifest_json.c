@@ -201,13 +201,14 @@ static json_t *capture_json(const struct manifest *m)
 
 static json_t *source_json(const struct manifest *m)
 {
-	const struct hvd_input *in = m->input;
+	const struct manifest_source *s = &m->source;
 	json_t *j = json_object();
 
 	put(j, "path", text(m->options->vmcore));
-	put(j, "format", in ? text(in->format_name) : json_null());
-	put(j, "notes_size", in ? json_integer(in->notes_size) : json_null());
-	put(j, "damage", in ? text(in->damage) : json_null());
+	put(j, "format", text(s->format));
+	put(j, "notes_size", s->open ? json_integer(s->notes_size) :
+				       json_null());
+	put(j, "damage", text(s->damage));
 	return j;
 }
 

@@ -50,13 +50,16 @@ static int add_chunk(struct collector *c, const struct chunk_range *range,
 {
 	/* The segment before it may lack its last padding. */
 	uint64_t start = (c->notes_size + 3) & ~UINT64_C(3);
-	uint8_t *notes = realloc(c->notes, start + range->size);
+	uint8_t *notes = realloc(c->own_notes, start + range->size);
 	struct hvd_record first;
 	struct hvd_reader r;
 
 	if (!notes)
 		return hvd_error_set(err, "no memory for %" PRIu64 " bytes",
 				     range->size);
+	if (!c->own_notes && c->notes_size)
+		memcpy(notes, c->notes, c->notes_size);
+	c->own_notes = notes;
 	c->notes = notes;
 	memset(notes + c->notes_size, 0, start - c->notes_size);
 	if (vmcore_read(c->options.vmcore, range->address, notes + start,
@@ -73,22 +76,35 @@ static int add_chunk(struct collector *c, const struct chunk_range *range,
 
 static void gather_input(struct collector *c)
 {
-	struct hvd_input *in = c->input;
+	struct manifest_source *s = &c->manifest.source;
+	struct hvd_input *in;
 
-	if (!in)
-		return;
-	if (in->damage)
-		manifest_say(&c->manifest, "%s: %s", c->options.vmcore,
-			     in->damage);
-	if (!in->notes_size)
-		return;
-	c->notes = malloc(in->notes_size);
-	if (!c->notes) {
-		manifest_say(&c->manifest, "no memory for the notes");
+	in = hvd_input_open(c->options.vmcore, &c->input_error);
+	if (!in) {
+		manifest_say(&c->manifest, "%s", c->input_error.text);
 		return;
 	}
-	memcpy(c->notes, in->notes, in->notes_size);
+	c->input = in;
+	c->notes = in->notes;
 	c->notes_size = in->notes_size;
+	s->open = true;
+	s->format = in->format_name;
+	s->notes_size = in->notes_size;
+	if (in->damage) {
+		snprintf(s->damage, sizeof(s->damage), "%s", in->damage);
+		manifest_say(&c->manifest, "%s: %s", c->options.vmcore,
+			     in->damage);
+	}
+}
+
+void free_notes(struct collector *c)
+{
+	free(c->own_notes);
+	hvd_input_close(c->input);
+	c->own_notes = NULL;
+	c->input = NULL;
+	c->notes = NULL;
+	c->notes_size = 0;
 }
 
 void step_gather(struct collector *c)
@@ -187,13 +203,13 @@ static void elf_is_safe(struct collector *c, const struct save_file *f)
 	say_capture(m);
 }
 
-void step_notes(struct collector *c)
+static void save_notes(struct collector *c)
 {
 	struct manifest *m = &c->manifest;
 	struct hvd_error err;
 	struct save_file f;
 
-	if (!c->notes && !c->input) {
+	if (!c->input && !c->own_notes) {
 		manifest_set(m, FILE_ELF, STATE_MISSING, "%s",
 			     c->input_error.text);
 		return;
@@ -216,4 +232,10 @@ void step_notes(struct collector *c)
 	else
 		manifest_set(m, FILE_ELF, STATE_PARTIAL, "%s", err.text);
 	save_close(&f);
+}
+
+void step_notes(struct collector *c)
+{
+	save_notes(c);
+	free_notes(c);
 }

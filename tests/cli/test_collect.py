@@ -606,8 +606,14 @@ def test_an_io_error_anywhere(stage, shim):
         if not any(h in where for h in harmless):
             assert run.returncode != 0, where
             assert "Input/output error" in run.stderr, where
-        if (stage.output / "dump").exists():
-            check_content(stage.output / "dump", contents(stage))
+        directory = stage.output / "dump"
+        if not directory.exists():
+            return
+        check_content(directory, contents(stage))
+        if manifest_of(directory)["state"] == "finished":
+            assert check_finished(directory)["exit"] == run.returncode, where
+        else:
+            assert run.returncode == 4, where
 
     sweep(stage, shim, "eio", check)
 
@@ -615,8 +621,13 @@ def test_an_io_error_anywhere(stage, shim):
 def test_a_disk_full_from_any_call_on(stage, shim):
     def check(run, where):
         assert run.returncode in (0, 1, 4), (where, run.stderr)
-        if (stage.output / "dump").exists():
-            check_content(stage.output / "dump", contents(stage))
+        directory = stage.output / "dump"
+        if not directory.exists():
+            assert run.returncode == 1
+            return
+        check_content(directory, contents(stage))
+        if (directory / "manifest.json").exists():
+            assert run.returncode in (4, manifest_of(directory)["exit"]), where
 
     sweep(stage, shim, "full", check)
 
