@@ -2,8 +2,8 @@
 """hvdump-collect: what it saves, in which order, and what it says of what it could not save."""
 
 import hashlib
-import io
 import os
+import random
 import resource
 import shutil
 import signal
@@ -234,6 +234,32 @@ def test_cut_vmcore(stage):
     saved = cores.note_segment((stage.collected() / "hvdump.elf").read_bytes())
     assert SEGMENT.startswith(saved)
     assert len(saved) > 336 * 2
+
+
+def test_text_that_is_none(tmp_path):
+    """A release of arbitrary bytes: the manifest stays JSON."""
+    segment = notes.chunk([notes.header(release=b"6.1\xff\x01\"\\x")], close=False)
+    stage = Stage(tmp_path, cores.elf(segment))
+    stage.run("--no-vmcore")
+    assert check_finished(stage.collected())["capture"]["kernel"] == '6.1??"\\x'
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_damage_is_survived(stage, seed):
+    """Some flipped bytes, or a cut, anywhere in the headers and notes."""
+    draw = random.Random(seed)
+    data = bytearray(stage.vmcore.read_bytes())
+    size = len(data) - len(MEMORY)
+    for _ in range(draw.choice([1, 3, 30])):
+        data[draw.randrange(size)] = draw.choice([0, 1, 0x7f, 0xff, draw.randrange(256)])
+    stage.vmcore.write_bytes(data[:draw.choice([len(data), draw.randrange(size)])])
+    run = stage.run("--no-vmcore", "--no-report", "--notes", "0x100000:4096")
+    assert run.returncode in (1, 4), run.stderr
+    manifest = check_finished(stage.collected())
+    assert manifest["exit"] == run.returncode
+    if states(manifest)["hvdump.elf"] == "complete":
+        saved = cores.note_segment((stage.collected() / "hvdump.elf").read_bytes())
+        assert saved in data
 
 
 @pytest.mark.parametrize("what", ["absent", "directory", "text", "empty"])
