@@ -3,6 +3,7 @@
 
 import os
 import pickle
+import secrets
 import shutil
 
 import pytest
@@ -58,20 +59,26 @@ NOKASLR = "append=nokaslr"
 PARTS = "parts=0x102:pattern:4:2;0x103:scenario:4;0x1000a:pattern:2:1:0.5"
 
 
+@pytest.fixture(scope="session", name="crashing_cpu")
+def fixture_crashing_cpu() -> str:
+    """The CPU that crashes in runs that are compared with each other."""
+    return f"cpu={secrets.randbelow(2)}"
+
+
 @pytest.fixture(scope="session")
-def panic():
+def panic(crashing_cpu):
     """A root partition panics with the module loaded; looked at before makedumpfile."""
-    run = run_once("panic", "root-panic", NOKASLR, PARTS, "stop=before-makedumpfile",
-                   "also=elf", "head=20")
+    run = run_once("panic", "root-panic", NOKASLR, PARTS, crashing_cpu,
+                   "stop=before-makedumpfile", "also=elf", "head=20")
     yield run
     tidy(run)
 
 
 @pytest.fixture(scope="session")
-def panic_without_module():
+def panic_without_module(crashing_cpu):
     """The same root partition panics without the module."""
     run = run_once("panic-without-module", "root-panic", NOKASLR, "module=no",
-                   "also=elf", "head=20")
+                   crashing_cpu, "also=elf", "head=20")
     yield run
     tidy(run)
 
@@ -85,17 +92,18 @@ def killed():
 
 
 @pytest.fixture(scope="session")
-def no_hypervisor():
+def no_hypervisor(crashing_cpu):
     """The module is loaded on a machine without a hypervisor, which then panics."""
-    run = run_once("no-hypervisor", "nohv-panic", NOKASLR, "head=20")
+    run = run_once("no-hypervisor", "nohv-panic", NOKASLR, crashing_cpu, "head=20")
     yield run
     tidy(run)
 
 
 @pytest.fixture(scope="session")
-def no_hypervisor_no_module():
+def no_hypervisor_no_module(crashing_cpu):
     """The same machine panics and the module was never loaded."""
-    run = run_once("no-hypervisor-no-module", "nohv-panic", NOKASLR, "module=no", "head=20")
+    run = run_once("no-hypervisor-no-module", "nohv-panic", NOKASLR, "module=no",
+                   crashing_cpu, "head=20")
     yield run
     tidy(run)
 

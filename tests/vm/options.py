@@ -21,6 +21,7 @@ HELP = {
     "args": "parameters for hvdump.ko",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
     "seed": "seed of the registers' values (drawn when absent, always printed)",
+    "hvargs": "more arguments for minihv",
     "mem": "the machine's memory",
     "crashkernel": "memory reserved for the crash kernel",
     "append": "more arguments for the kernel's command line",
@@ -55,6 +56,7 @@ class Options:
     args: str = "budget_ms=30000"
     parts: str = "0x102:pattern:4:2;0x103:scenario:4"
     seed: int = -1
+    hvargs: str = ""
     mem: str = "1G"
     crashkernel: str = "256M"
     append: str = ""

@@ -119,7 +119,7 @@ def command(scenario: str, options: Options) -> list:
     # In a multiboot module's string a comma is written twice.
     return machine + [
         "-kernel", str(built("minihv", "minihv.elf")),
-        "-append", f"seed={options.seed:#x} parts={options.parts}",
+        "-append", f"seed={options.seed:#x} parts={options.parts} {options.hvargs}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
 
 

@@ -104,7 +104,7 @@ def test_crash_opens_the_dump_as_without_the_notes(panic, panic_without_module, 
     for run in (panic, panic_without_module):
         said = programs.crash(vmlinux, both_formats(run)[which], "sys", "bt", "log")
         facts.append({
-            "system": re.findall(r"^ *(CPUS|RELEASE|MEMORY|PANIC|MACHINE): +(.*)$", said, re.M),
+            "system": re.findall(r"^ *(CPUS|RELEASE|MEMORY|PANIC|TASKS): +(.*)$", said, re.M),
             "stack": re.findall(r"^ *#\d+ \[\w+\] (\w+)", said, re.M)[:5],
             "complaints": Counter(re.sub("[0-9a-f]{9,}", "ADDRESS", line)
                                   for line in re.findall(r"^(?:WARNING|crash):.*", said, re.M)),
@@ -124,4 +124,4 @@ def test_drgn_opens_the_dump_as_without_the_notes(panic, panic_without_module, v
     assert int(cpu) == panic.options.cpu
     assert {"kthreadd", "sh"} <= set(tasks)
     other = programs.drgn(vmlinux, both_formats(panic_without_module)[which])
-    assert release == other[0]
+    assert [release, cpu, set(tasks)] == [other[0], other[1], set(other[2:])]
