@@ -5,6 +5,8 @@
  * 512 GiB one to one with 1 GiB pages, so that every guest-physical address
  * is a pointer.
  */
+#include "stack.h"
+
 #define MULTIBOOT_MAGIC	0x1badb002
 #define MULTIBOOT_FLAGS	3		/* modules page-aligned, memory map wanted */
 
@@ -20,12 +22,12 @@
 _start:
 	cli
 	cld
-	mov	$boot_stack_top, %esp
+	mov	$cpu_stacks + STACK_SIZE, %esp
 	mov	%ebx, %edi			/* main()'s argument */
 	call	enter_long_mode32
 	ljmp	$0x08, $1f
 	.code64
-1:	mov	$boot_stack_top, %rsp
+1:	mov	$cpu_stacks + STACK_SIZE, %rsp
 	mov	%edi, %edi
 	call	main
 	ud2
@@ -73,10 +75,5 @@ host_pdpt:
 	.quad	(gib << 30) | 0x83
 	.set	gib, gib + 1
 	.endr
-
-	.section .bss
-	.balign 16
-	.skip	4096
-boot_stack_top:
 
 	.section .note.GNU-stack, "", @progbits

@@ -25,7 +25,7 @@ extern const u64 exception_stubs[VECTORS];	/* entry.S */
 struct cpu cpus[MAX_CPUS];
 unsigned int cpu_count;
 static struct vmcb vmcbs[MAX_CPUS] __attribute__((aligned(PAGE_SIZE)));
-static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(STACK_SIZE)));
+u8 cpu_stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(STACK_SIZE)));
 static struct idt_gate idt[VECTORS];
 
 struct cpu *this_cpu(void)
@@ -38,9 +38,9 @@ struct cpu *this_cpu(void)
 
 u64 cpu_stack_top(struct cpu *cpu)
 {
-	*(struct cpu **)stacks[cpu->index] = cpu;
+	*(struct cpu **)cpu_stacks[cpu->index] = cpu;
 	cpu->vmcb = &vmcbs[cpu->index];
-	return (u64)stacks[cpu->index] + STACK_SIZE;
+	return (u64)cpu_stacks[cpu->index] + STACK_SIZE;
 }
 
 void cpu_load_idt(void)

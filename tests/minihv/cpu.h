@@ -6,11 +6,11 @@
 #ifndef MINIHV_CPU_H
 #define MINIHV_CPU_H
 
+#include "stack.h"
 #include "svm.h"
 #include "x86.h"
 
 #define MAX_CPUS	32
-#define STACK_SIZE	0x4000	/* also the alignment: see this_cpu() and entry.S */
 #define SINT_COUNT	16
 
 enum cpu_state {
@@ -64,6 +64,9 @@ struct cpu {
 
 extern struct cpu cpus[MAX_CPUS];
 extern unsigned int cpu_count;
+
+/* The boot processor starts on the first one (boot.S). */
+extern u8 cpu_stacks[MAX_CPUS][STACK_SIZE];
 
 /** The CPU this runs on, found from the stack (GS belongs to the guest). */
 struct cpu *this_cpu(void);

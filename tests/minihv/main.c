@@ -21,6 +21,7 @@ _Noreturn void main(u32 mbi)
 	const struct boot_info *boot = multiboot_read(mbi);
 	struct cpu *cpu = &cpus[0];
 
+	cpu_stack_top(cpu);	/* it runs on that stack already: now this_cpu() works */
 	options_parse(boot->args);
 	acpi_read(&acpi);
 	power_set_port(acpi.pm1a_control);

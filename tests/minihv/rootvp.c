@@ -9,6 +9,7 @@
 #include "registers.h"
 
 #define STARTUP_SUSPEND	1ul		/* INTERNAL_ACTIVITY_STATE */
+#define SEGMENT_TSS_BUSY 2u
 #define VTL0_ONLY	(1ul << 16)	/* VSM_VP_STATUS: VTL 0 active, VTL 0 enabled */
 
 /* VMCB attributes leave out the four bits (11:8) that lie in the limit field. */
@@ -37,14 +38,17 @@ static bool segment_register(const struct vmcb *v, u32 code, struct hv_value *re
 		&v->es, &v->cs, &v->ss, &v->ds, &v->fs, &v->gs, &v->ldtr, &v->tr,
 	};
 
-	if (code >= REG_ES && code <= REG_TR)
+	if (code >= REG_ES && code <= REG_TR) {
 		*ret = segment(segments[code - REG_ES]);
-	else if (code == REG_IDTR)
+		if (code == REG_TR)	/* QEMU keeps it as LTR found it: not busy yet */
+			ret->hi |= (u64)SEGMENT_TSS_BUSY << 48;
+	} else if (code == REG_IDTR) {
 		*ret = value_table(v->idtr.base, (u16)v->idtr.limit);
-	else if (code == REG_GDTR)
+	} else if (code == REG_GDTR) {
 		*ret = value_table(v->gdtr.base, (u16)v->gdtr.limit);
-	else
+	} else {
 		return false;
+	}
 	return true;
 }
 

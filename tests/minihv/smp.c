@@ -36,7 +36,6 @@ void smp_init(const struct acpi_info *acpi)
 	if (cpus[0].apic_id != self)
 		fatal("the boot processor (APIC id %u) is not the first in the MADT", self);
 	cpus[0].lp_added = cpus[0].vp_created = true;
-	cpu_stack_top(&cpus[0]);
 }
 
 _Noreturn void ap_main(void);
