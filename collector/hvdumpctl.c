@@ -203,8 +203,8 @@ static void check_room(struct finding *f)
 }
 
 /*
- * On a root partition whose kernel has hv_crash (7.2 was seen), there is no dump
- * at all without this setting: the machine hangs after devirtualisation.
+ * On a root partition whose kernel has hv_crash (7.2 was seen), there is no
+ * dump at all without this setting: the machine hangs after devirtualisation.
  */
 static void check_notifiers(struct finding *f)
 {

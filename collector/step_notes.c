@@ -29,7 +29,8 @@ static uint64_t chunk_used(const uint8_t *chunk, uint64_t size)
 }
 
 /* Is the chunk that begins with @first in the segment already? */
-static bool have_chunk(const struct collector *c, const struct hvd_record *first)
+static bool have_chunk(const struct collector *c,
+		       const struct hvd_record *first)
 {
 	struct hvd_reader r;
 	struct hvd_record rec;
