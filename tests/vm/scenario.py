@@ -72,6 +72,7 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     })
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
     if options.module == "yes":
+        archive.program(Path("/bin/kmod"), "/sbin/insmod")
         archive.file("/hvdump.ko", built("kernel-hooks", kernel.release, "hvdump.ko").read_bytes())
     if options.trigger != "sysrq":
         archive.file("/breaker.ko", built("breaker", kernel.release, "breaker.ko").read_bytes())

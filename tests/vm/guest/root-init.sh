@@ -10,8 +10,9 @@
 
 load_module()
 {
+	# kmod's: busybox's own tries a second time when the module refuses.
 	# shellcheck disable=SC2154,SC2086
-	insmod /hvdump.ko $vm_module_args > /tmp/insmod 2>&1
+	/sbin/insmod /hvdump.ko $vm_module_args > /tmp/insmod 2>&1
 	say "MODULE $? $(cat /tmp/insmod)"
 }
 
