@@ -39,10 +39,15 @@ mount -t proc proc /proc
 mount -t devtmpfs dev /dev
 stty -F /dev/ttyS1 raw 2>/dev/null
 insmod /hvprobe.ko || { poweroff -f; }
+taskset -p 1 $$ > /dev/null
 while read -r cpu line; do
-	taskset $((1 << cpu)) sh -c 'echo "$1" > /proc/hvprobe' sh "$line"
-	cat /proc/hvprobe > /dev/ttyS1
+	if [ "$cpu" = 0 ]; then
+		echo "$line" > /proc/hvprobe
+	else
+		taskset $((1 << cpu)) sh -c 'echo "$1" > /proc/hvprobe' sh "$line"
+	fi
 done < /commands
+cat /proc/hvprobe > /dev/ttyS1
 sleep 1
 poweroff -f
 """

@@ -109,6 +109,7 @@ static void serve_sipi(struct cpu *cpu)
 		return;
 	svm_startup_state(cpu, cpu->sipi_vector);
 	svm_vmload(cpu->vmcb);
+	cpu->guest_nmi = 0;	/* one that came before means nothing to it */
 	cpu->state = CPU_RUNNING;
 	log_line(LOG_EVENTS, "vp-start vp=%u lp=%u vector=0x%02x", cpu->index, cpu->index,
 		 (u32)cpu->sipi_vector);

@@ -2,7 +2,8 @@
 /*
  * hvprobe: issues hypercalls from inside a guest of minihv, for selftest.py.
  *
- * One command is written to /proc/hvprobe, its answer is read from there:
+ * A command is written to /proc/hvprobe at a time; what is read from there is all
+ * answers so far, a line each:
  *
  *	call CONTROL IN OUT LENGTH [HEX]
  *		A hypercall with this control word. IN and OUT are offsets into two
@@ -25,12 +26,13 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 #include <asm/processor.h>
 
 #include "probe.h"
 
 #define BUFFER_SIZE	(2 * PAGE_SIZE)
-#define ANSWER_SIZE	(64 * 1024)
+#define ANSWER_SIZE	(8 * 1024 * 1024)
 #define COMMAND_SIZE	(16 * 1024)
 #define FILLER		0xee
 #define MAX_NATIVE	64
@@ -40,8 +42,8 @@
 #define VP_SELF			0xfffffffeu
 
 static u8 *input, *output;
-static char *answer, *command;
-static size_t answer_length;
+static char *answers, *command;
+static size_t answers_length;
 static struct spin spin;
 static DEFINE_MUTEX(lock);
 
@@ -65,7 +67,8 @@ static __printf(1, 2) void say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	answer_length += vscnprintf(answer + answer_length, ANSWER_SIZE - answer_length, fmt, ap);
+	answers_length += vscnprintf(answers + answers_length, ANSWER_SIZE - answers_length, fmt,
+				     ap);
 	va_end(ap);
 }
 
@@ -209,7 +212,6 @@ static ssize_t probe_write(struct file *file, const char __user *buf, size_t siz
 	if (size >= COMMAND_SIZE)
 		return -E2BIG;
 	mutex_lock(&lock);
-	answer_length = 0;
 	if (copy_from_user(command, buf, size)) {
 		err = -EFAULT;
 	} else {
@@ -225,7 +227,7 @@ static ssize_t probe_write(struct file *file, const char __user *buf, size_t siz
 
 static ssize_t probe_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
-	return simple_read_from_buffer(buf, size, pos, answer, answer_length);
+	return simple_read_from_buffer(buf, size, pos, answers, answers_length);
 }
 
 static const struct proc_ops probe_ops = {
@@ -237,9 +239,9 @@ static int __init probe_init(void)
 {
 	input = (void *)__get_free_pages(GFP_KERNEL, 1);
 	output = (void *)__get_free_pages(GFP_KERNEL, 1);
-	answer = kmalloc(ANSWER_SIZE, GFP_KERNEL);
+	answers = vmalloc(ANSWER_SIZE);
 	command = kmalloc(COMMAND_SIZE, GFP_KERNEL);
-	if (!input || !output || !answer || !command)
+	if (!input || !output || !answers || !command)
 		return -ENOMEM;		/* a test guest: nothing to tidy up for */
 	if (!proc_create("hvprobe", 0600, NULL, &probe_ops))
 		return -ENOMEM;
