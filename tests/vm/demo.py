@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """./run demo: a host with partitions dies, and the report says what was going on."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,15 +15,19 @@ from .paths import BUILD, NotBuilt, built_program
 from .qemu import GuestError
 from .scenario import play
 
+PARTITIONS = "parts=0x102:scenario:4;0x103:scenario:4;0x104:pattern:2:2"
+
+PRODUCTS = ["hvdump.elf", "vmcore", "vmcore-dmesg.txt", "manifest.json",
+            "report.txt", "report.json", "console.log"]
+
 # What the console says, and what is told of it.
 STORY = [
     (r"Linux version (\S+)", "host: Linux {0} boots"),
     (r"Hypervisor detected: (.*)", "host: hypervisor detected: {0}"),
     (r"running as (root partition|L1VH)", "host: it runs as {0}"),
     (r"VM-MODULE 0", "host: hvdump.ko is loaded"),
-    (r"VM-CHUNK (\S+) (\S+)", "host: notes will be written at {0}, {1} bytes"),
     (r"VM-CRASH-KERNEL 1", "host: the crash kernel is loaded"),
-    (r"VM-READY", "host: now somebody writes 'c' to /proc/sysrq-trigger"),
+    (r"VM-READY", "host: 'c' goes to /proc/sysrq-trigger"),
     (r"Kernel panic - not syncing: (.*)", "host: KERNEL PANIC: {0}"),
     (r"VM-CRASHED (\S+)", "crash kernel: Linux {0} runs, /proc/vmcore is there"),
     (r"VM-collect: (hvdump-collect: \S.*)", "crash kernel: {0}"),
@@ -54,22 +60,29 @@ class Storyteller:
 def report(out: Path) -> int:
     """Write report.txt and report.json, show the text."""
     hvdump = built_program("analyzer", "hvdump")
+    small = os.path.relpath(out / "hvdump.elf")
     status = 0
     for name, extra in (("report.txt", []), ("report.json", ["--json"])):
         with open(out / name, "wb") as file:
-            done = subprocess.run([hvdump, *extra, "report", out / "hvdump.elf"],
-                                  stdout=file, check=False)
+            done = subprocess.run([hvdump, *extra, "report", small], stdout=file, check=False)
         status = status or done.returncode
-    print("\n$ hvdump report build/demo/hvdump.elf\n", flush=True)
+    print(f"\n$ hvdump report {small}\n", flush=True)
     print((out / "report.txt").read_text(), flush=True)
     return status
 
 
-def tell_products(out: Path) -> None:
-    """The files that are left, with their sizes."""
-    print(f"products in {out}:")
-    for path in sorted(out.iterdir()):
-        print(f"  {path.name:<18}{path.stat().st_size:>12,} bytes")
+def tell_products(out: Path) -> int:
+    """Show the products with their sizes, and nothing else that a run leaves."""
+    shutil.rmtree(out / "extra", ignore_errors=True)
+    for name in ("root.img", "vmlinuz", "qemu.log", "debugcon.log"):
+        (out / name).unlink(missing_ok=True)
+    print(f"products in {os.path.relpath(out)}:")
+    for name in PRODUCTS:
+        if not (out / name).exists():
+            print(f"demo: {name} is missing", file=sys.stderr)
+            return 1
+        print(f"  {name:<18}{(out / name).stat().st_size:>12,} bytes")
+    return 0
 
 
 def main(words: list) -> int:
@@ -77,7 +90,7 @@ def main(words: list) -> int:
     out = BUILD / "demo"
     teller = Storyteller()
     try:
-        options = parse(words)
+        options = parse([PARTITIONS, *words])
         teller.say("minihv starts under QEMU, with a stock Debian kernel as root partition")
         teller.say(f"partitions {options.parts}, seed {options.seed:#x}")
         play("root-panic", options, out, teller)
@@ -88,8 +101,7 @@ def main(words: list) -> int:
         print(f"demo: {problem}", file=sys.stderr)
         return 1
     status = report(out)
-    tell_products(out)
-    return status
+    return tell_products(out) or status
 
 
 if __name__ == "__main__":
