@@ -9,19 +9,28 @@
 #include "json.h"
 #include "table.h"
 
-enum { COL_KIND, COL_ARCH, COL_CODE, COL_NAME, COL_BITS, COL_SOURCES,
-       COL_GROUP, COL_CAPTURE, COL_TEXT };
+enum {
+	COL_KIND,
+	COL_ARCH,
+	COL_CODE,
+	COL_NAME,
+	COL_BITS,
+	COL_SOURCES,
+	COL_GROUP,
+	COL_CAPTURE,
+	COL_TEXT
+};
 
 static const struct column columns[] = {
-	[COL_KIND] = { "KIND" },
-	[COL_ARCH] = { "ARCH" },
-	[COL_CODE] = { "CODE", .right = true },
-	[COL_NAME] = { "NAME" },
-	[COL_BITS] = { "BITS", .right = true },
-	[COL_SOURCES] = { "SOURCES" },
-	[COL_GROUP] = { "GROUP", .extra = true },
-	[COL_CAPTURE] = { "CAPTURE", .extra = true },
-	[COL_TEXT] = { "TEXT", .extra = true },
+	[COL_KIND] = {"KIND"},
+	[COL_ARCH] = {"ARCH"},
+	[COL_CODE] = {"CODE", .right = true},
+	[COL_NAME] = {"NAME"},
+	[COL_BITS] = {"BITS", .right = true},
+	[COL_SOURCES] = {"SOURCES"},
+	[COL_GROUP] = {"GROUP", .extra = true},
+	[COL_CAPTURE] = {"CAPTURE", .extra = true},
+	[COL_TEXT] = {"TEXT", .extra = true},
 };
 
 /** Where the rows go: one of the two is set. */
@@ -62,8 +71,9 @@ static json_t *sources_json(const struct hvd_abi_row *row)
 	const char *letter;
 
 	for (letter = row->sources; *letter; letter++)
-		json_array_append_new(list, json_string_or_null(
-					    hvd_abi_source_name(*letter)));
+		json_array_append_new(
+			list,
+			json_string_or_null(hvd_abi_source_name(*letter)));
 	return list;
 }
 
@@ -71,19 +81,18 @@ static json_t *row_json(enum hvd_abi_kind kind, const struct hvd_abi_row *row)
 {
 	bool bits = has_bits(kind) && row->bits;
 
-	return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o}",
-		"kind", hvd_abi_kind_name(kind),
-		"arch", hvd_abi_arch_name(row->arch),
-		"code", json_hex(row->code, 8),
-		"name", row->name,
-		"bits", bits ? json_integer(row->bits) : json_null(),
-		"sources", sources_json(row),
-		"group", kind == HVD_ABI_REGISTERS ?
-			 json_string(hvd_abi_group_name(row->group)) :
-			 json_null(),
-		"capture", has_bits(kind) ?
-			   json_string(hvd_abi_capture_name(row->capture)) :
-			   json_null(),
+	return json_pack(
+		"{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
+		hvd_abi_kind_name(kind), "arch", hvd_abi_arch_name(row->arch),
+		"code", json_hex(row->code, 8), "name", row->name, "bits",
+		bits ? json_integer(row->bits) : json_null(), "sources",
+		sources_json(row), "group",
+		kind == HVD_ABI_REGISTERS
+			? json_string(hvd_abi_group_name(row->group))
+			: json_null(),
+		"capture",
+		has_bits(kind) ? json_string(hvd_abi_capture_name(row->capture))
+			       : json_null(),
 		"text", json_string_or_null(row->text));
 }
 
@@ -135,8 +144,8 @@ static void add_asked(struct session *s, struct sink *sink)
 
 static int check_kind(const struct session *s)
 {
-	if (s->nr_args > 1 || (s->nr_args == 1 &&
-			       find_kind(s->args[0]) == HVD_ABI_KINDS)) {
+	if (s->nr_args > 1 ||
+	    (s->nr_args == 1 && find_kind(s->args[0]) == HVD_ABI_KINDS)) {
 		complain("abi: expected one of registers, properties, "
 			 "hypercalls, status, system-properties, privileges");
 		return -1;
@@ -146,7 +155,7 @@ static int check_kind(const struct session *s)
 
 int cmd_abi(struct session *s)
 {
-	struct sink sink = { NULL, NULL };
+	struct sink sink = {NULL, NULL};
 	json_t *root;
 
 	if (check_kind(s))
@@ -158,8 +167,8 @@ int cmd_abi(struct session *s)
 		json_object_set_new(root, "abi", sink.list);
 		return json_finish(s, root);
 	}
-	sink.table = table_create(s, columns,
-				  sizeof(columns) / sizeof(columns[0]));
+	sink.table =
+		table_create(s, columns, sizeof(columns) / sizeof(columns[0]));
 	if (!sink.table)
 		return STATUS_USAGE;
 	add_asked(s, &sink);

@@ -21,9 +21,10 @@ static void print_source(const struct session *s)
 	fprintf(s->out, "File\n");
 	text_line(s, "path", "%s", in->path);
 	text_line(s, "format", "%s", in->format_name);
-	text_line(s, "notes", "%" PRIu64 " bytes at offset %" PRIu64
-		  ", %" PRIu64 " records of hvdump", in->notes_size,
-		  in->notes_offset, s->dump->records);
+	text_line(s, "notes",
+		  "%" PRIu64 " bytes at offset %" PRIu64 ", %" PRIu64
+		  " records of hvdump",
+		  in->notes_size, in->notes_offset, s->dump->records);
 	if (s->opt.verbose)
 		text_line(s, "other notes", "%" PRIu64, s->dump->foreign);
 }
@@ -34,18 +35,17 @@ static void print_header(const struct session *s)
 	char text[80];
 
 	fprintf(s->out, "Host\n");
-	text_line(s, "kernel", "%s", clean_text(text, sizeof(text), h->release,
-						sizeof(h->release)));
+	text_line(s, "kernel", "%s",
+		  clean_text(text, sizeof(text), h->release,
+			     sizeof(h->release)));
 	text_line(s, "machine", "%s",
 		  or_unknown(name_of_machine(s->dump->machine)));
 	text_line(s, "partition", "0x%016" PRIx64 " (%s)",
-		  (uint64_t)h->partition_id,
-		  or_unknown(name_of_kind(h->kind)));
+		  (uint64_t)h->partition_id, or_unknown(name_of_kind(h->kind)));
 	text_line(s, "CPUs", "%" PRIu32 " online of %" PRIu32, h->cpus_online,
 		  h->cpus_possible);
-	text_line(s, "hvdump.ko", "%s", clean_text(text, sizeof(text),
-						   h->module,
-						   sizeof(h->module)));
+	text_line(s, "hvdump.ko", "%s",
+		  clean_text(text, sizeof(text), h->module, sizeof(h->module)));
 	text_line(s, "note format", "%" PRIu32, h->format);
 	text_line(s, "tick rate", "%" PRIu64 " kHz", (uint64_t)h->ticks_khz);
 }
@@ -81,8 +81,8 @@ static void print_end(const struct session *s)
 	if (!d->has_end)
 		return;
 	if (!hvd_dump_ticks_ns(d, d->end_time, &ns))
-		text_line(s, "took", "%s", duration_text(text, sizeof(text),
-							 ns));
+		text_line(s, "took", "%s",
+			  duration_text(text, sizeof(text), ns));
 	text_line(s, "records", "%" PRIu32, d->end.records);
 	text_line(s, "hypercalls", "%" PRIu32 ", %zu failed", d->end.calls,
 		  d->nr_failures);
@@ -95,8 +95,10 @@ static void print_dropped(const struct session *s)
 	size_t i;
 
 	for (i = 0; i < d->nr_dropped; i++)
-		text_line(s, "missing", "%" PRIu64 " records of type %s, for "
-			  "lack of: %s", (uint64_t)d->dropped[i].amount,
+		text_line(s, "missing",
+			  "%" PRIu64 " records of type %s, for "
+			  "lack of: %s",
+			  (uint64_t)d->dropped[i].amount,
 			  name_of_type(type, d->dropped[i].type),
 			  name_of_why(d->dropped[i].why));
 }
@@ -108,8 +110,10 @@ static void print_stages(const struct session *s)
 
 	for (i = 0; i < s->dump->nr_stages; i++) {
 		g = &s->dump->stages[i];
-		text_line(s, "later call", "%" PRIu32 " on CPU %" PRIu32
-			  ": the hypervisor was %s", g->call, g->cpu,
+		text_line(s, "later call",
+			  "%" PRIu32 " on CPU %" PRIu32
+			  ": the hypervisor was %s",
+			  g->call, g->cpu,
 			  or_unknown(name_of_stage(g->hypervisor)));
 	}
 }
@@ -125,15 +129,16 @@ static void print_capture(const struct session *s)
 	if (!d->has_capture) {
 		text_line(s, "reason", "none: the hook never ran");
 	} else {
-		text_line(s, "reason", "%s", or_unknown(name_of_reason(
-							c->reason)));
+		text_line(s, "reason", "%s",
+			  or_unknown(name_of_reason(c->reason)));
 		text_line(s, "CPU", "%" PRIu32 " (VP %" PRIu32 ")", c->cpu,
 			  c->vp_index);
-		text_line(s, "time", "%s", hvd_dump_wall_ns(d, &ns) ?
-			  "unknown" : time_text(text, ns));
-		text_line(s, "flags", "%s", join_flags(text, sizeof(text),
-						       capture_flag_names,
-						       c->flags));
+		text_line(s, "time", "%s",
+			  hvd_dump_wall_ns(d, &ns) ? "unknown"
+						   : time_text(text, ns));
+		text_line(s, "flags", "%s",
+			  join_flags(text, sizeof(text), capture_flag_names,
+				     c->flags));
 	}
 	print_end(s);
 	print_dropped(s);

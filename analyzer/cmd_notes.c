@@ -9,17 +9,24 @@
 #include "summary.h"
 #include "table.h"
 
-enum { COL_OFFSET, COL_TYPE, COL_VERSION, COL_LENGTH, COL_TIME, COL_SUMMARY,
-       COL_CODE };
+enum {
+	COL_OFFSET,
+	COL_TYPE,
+	COL_VERSION,
+	COL_LENGTH,
+	COL_TIME,
+	COL_SUMMARY,
+	COL_CODE
+};
 
 static const struct column columns[] = {
-	[COL_OFFSET] = { "OFFSET", .right = true },
-	[COL_TYPE] = { "TYPE" },
-	[COL_VERSION] = { "VER", .right = true },
-	[COL_LENGTH] = { "LENGTH", .right = true },
-	[COL_TIME] = { "TIME_US", .right = true },
-	[COL_SUMMARY] = { "SUMMARY" },
-	[COL_CODE] = { "CODE", .extra = true },
+	[COL_OFFSET] = {"OFFSET", .right = true},
+	[COL_TYPE] = {"TYPE"},
+	[COL_VERSION] = {"VER", .right = true},
+	[COL_LENGTH] = {"LENGTH", .right = true},
+	[COL_TIME] = {"TIME_US", .right = true},
+	[COL_SUMMARY] = {"SUMMARY"},
+	[COL_CODE] = {"CODE", .extra = true},
 };
 
 /* Microseconds, or ticks where nobody says how long a tick is. */
@@ -64,14 +71,13 @@ static json_t *record_json(const struct hvd_dump *d,
 	uint64_t ns;
 	bool timed = !hvd_dump_ticks_ns(d, rec->time, &ns) && ns <= INT64_MAX;
 
-	return json_pack("{s:I, s:o, s:o, s:i, s:I, s:o, s:s}",
-		"offset", (json_int_t)rec->offset,
-		"type", json_string_or_null(hvd_type_name(rec->type)),
-		"code", json_hex(rec->type, 8),
-		"version", (int)rec->version,
-		"length", (json_int_t)rec->desc_size,
-		"time_ns", timed ? json_integer((json_int_t)ns) : json_null(),
-		"summary", record_summary(summary, rec));
+	return json_pack("{s:I, s:o, s:o, s:i, s:I, s:o, s:s}", "offset",
+			 (json_int_t)rec->offset, "type",
+			 json_string_or_null(hvd_type_name(rec->type)), "code",
+			 json_hex(rec->type, 8), "version", (int)rec->version,
+			 "length", (json_int_t)rec->desc_size, "time_ns",
+			 timed ? json_integer((json_int_t)ns) : json_null(),
+			 "summary", record_summary(summary, rec));
 }
 
 /* The segment is walked again: the dump keeps what records mean, not them. */

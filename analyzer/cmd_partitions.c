@@ -10,16 +10,24 @@
 #include "table.h"
 #include "text.h"
 
-enum { COL_ID, COL_KIND, COL_PARENT, COL_STATE, COL_VPS, COL_PROPS, COL_SOURCE };
+enum {
+	COL_ID,
+	COL_KIND,
+	COL_PARENT,
+	COL_STATE,
+	COL_VPS,
+	COL_PROPS,
+	COL_SOURCE
+};
 
 static const struct column columns[] = {
-	[COL_ID] = { "ID", .right = true },
-	[COL_KIND] = { "KIND" },
-	[COL_PARENT] = { "PARENT", .right = true },
-	[COL_STATE] = { "STATE" },
-	[COL_VPS] = { "VPS", .right = true },
-	[COL_PROPS] = { "PROPERTIES", .right = true },
-	[COL_SOURCE] = { "SOURCE" },
+	[COL_ID] = {"ID", .right = true},
+	[COL_KIND] = {"KIND"},
+	[COL_PARENT] = {"PARENT", .right = true},
+	[COL_STATE] = {"STATE"},
+	[COL_VPS] = {"VPS", .right = true},
+	[COL_PROPS] = {"PROPERTIES", .right = true},
+	[COL_SOURCE] = {"SOURCE"},
 };
 
 static void add_row(struct table *t, const struct hvd_dump_partition *p)

@@ -14,14 +14,14 @@
 #include "text.h"
 
 /* Short ones stand three in a line of 80 columns. */
-#define SHORT_NAME	6
-#define SHORT_VALUE	18
-#define SHORT_PER_LINE	3
+#define SHORT_NAME     6
+#define SHORT_VALUE    18
+#define SHORT_PER_LINE 3
 
 /* What is read first stands first; then the rest as the ABI orders it. */
 static const uint8_t first_groups[] = {
 	HVD_ABI_GROUP_GENERAL, HVD_ABI_GROUP_CONTROL, HVD_ABI_GROUP_SEGMENT,
-	HVD_ABI_GROUP_TABLE, HVD_ABI_GROUP_SYSTEM, HVD_ABI_GROUP_SUSPEND,
+	HVD_ABI_GROUP_TABLE,   HVD_ABI_GROUP_SYSTEM,  HVD_ABI_GROUP_SUSPEND,
 	HVD_ABI_GROUP_EVENT,
 };
 
@@ -29,14 +29,14 @@ static const uint8_t first_groups[] = {
 struct printer {
 	const struct session *s;
 	const struct hvd_dump_vtl *vtl;
-	unsigned int on_line;		/* short ones on the current line */
-	int padding;			/* before the next of them */
+	unsigned int on_line; /* short ones on the current line */
+	int padding;	      /* before the next of them */
 };
 
 static unsigned int group_of(const struct printer *p, size_t i)
 {
-	const struct hvd_abi_row *row = register_row(p->s->dump,
-						     p->vtl->regs[i].code);
+	const struct hvd_abi_row *row =
+		register_row(p->s->dump, p->vtl->regs[i].code);
 
 	return row ? row->group : HVD_ABI_GROUP_NONE;
 }
@@ -73,16 +73,17 @@ static void segment_text(char *buf, size_t size,
 	struct hvd_segment g = hvd_segment_get(reg);
 	uint16_t a = g.attributes;
 	/* Code and data segments: Intel SDM volume 3, 3.4.5.1 and 7.2.2. */
-	const char *what = !(a & HVD_SEGMENT_PRESENT) ? "not present" :
-			   !(a & 0x10) ? "system" :
-			   !(a & 8) ? "data" :
-			   a & HVD_SEGMENT_LONG ? "64-bit code" :
-			   a & HVD_SEGMENT_DEFAULT ? "32-bit code" :
-			   "16-bit code";
+	const char *what = !(a & HVD_SEGMENT_PRESENT) ? "not present"
+			   : !(a & 0x10)	      ? "system"
+			   : !(a & 8)		      ? "data"
+			   : a & HVD_SEGMENT_LONG     ? "64-bit code"
+			   : a & HVD_SEGMENT_DEFAULT  ? "32-bit code"
+						      : "16-bit code";
 
-	snprintf(buf, size, "%04x base 0x%016" PRIx64 " limit 0x%08" PRIx32
-		 " %04x %s ring %d", g.selector, g.base, g.limit, a, what,
-		 HVD_SEGMENT_DPL(a));
+	snprintf(buf, size,
+		 "%04x base 0x%016" PRIx64 " limit 0x%08" PRIx32
+		 " %04x %s ring %d",
+		 g.selector, g.base, g.limit, a, what, HVD_SEGMENT_DPL(a));
 }
 
 /* GDTR, IDTR: three unused words, the limit, the base. */
@@ -98,12 +99,9 @@ static void suspend_text(char *buf, size_t size,
 			 const struct hvd_dump_register *reg)
 {
 	static const struct flag_name activity[] = {
-		{ 1, "startup-suspend" }, { 2, "halt" }, { 4, "idle" },
-		{ 0, NULL }
-	};
-	static const struct flag_name suspended[] = {
-		{ 1, "suspended" }, { 0, NULL }
-	};
+		{1, "startup-suspend"}, {2, "halt"}, {4, "idle"}, {0, NULL}};
+	static const struct flag_name suspended[] = {{1, "suspended"},
+						     {0, NULL}};
 
 	buf[0] = '\0';
 	if (reg->code == HVD_X64_INTERNAL_ACTIVITY_STATE)
@@ -142,12 +140,12 @@ static void print_long(struct printer *p, unsigned int group, const char *name,
 	FILE *out = p->s->out;
 
 	end_line(p);
-	if (*words && (group == HVD_ABI_GROUP_SEGMENT ||
-		       group == HVD_ABI_GROUP_TABLE))
+	if (*words &&
+	    (group == HVD_ABI_GROUP_SEGMENT || group == HVD_ABI_GROUP_TABLE))
 		fprintf(out, "  %-6s %s\n", name, words);
 	else if (strlen(name) <= SHORT_NAME)
-		fprintf(out, "  %-6s %s%s%s\n", name, value,
-			*words ? "  " : "", words);
+		fprintf(out, "  %-6s %s%s%s\n", name, value, *words ? "  " : "",
+			words);
 	else
 		fprintf(out, "  %-27s %s%s%s\n", name, value,
 			*words ? "  " : "", words);
@@ -157,11 +155,11 @@ static void print_register(struct printer *p, unsigned int group,
 			   const struct hvd_dump_register *reg)
 {
 	char name_buf[NAME_SIZE], value_buf[64], words_buf[192];
-	const char *name = name_of_register(name_buf, p->s->dump->machine,
-					    reg->code);
+	const char *name =
+		name_of_register(name_buf, p->s->dump->machine, reg->code);
 	const char *value = value_text(p, value_buf, sizeof(value_buf), reg);
-	const char *words = decoded(p, group, words_buf, sizeof(words_buf),
-				    reg);
+	const char *words =
+		decoded(p, group, words_buf, sizeof(words_buf), reg);
 
 	if (*words || strlen(name) > SHORT_NAME ||
 	    strlen(value) > SHORT_VALUE) {
@@ -185,8 +183,9 @@ static void print_group(struct printer *p, unsigned int group)
 			continue;
 		if (!any)
 			fprintf(p->s->out, " %s\n",
-				group == HVD_ABI_GROUP_NONE ? "other" :
-				hvd_abi_group_name(group));
+				group == HVD_ABI_GROUP_NONE
+					? "other"
+					: hvd_abi_group_name(group));
 		any = true;
 		print_register(p, group, &p->vtl->regs[i]);
 	}
@@ -207,9 +206,10 @@ static void print_title(const struct session *s,
 	char level[16];
 
 	hvd_vp_state_get(s->dump, vtl, &state);
-	fprintf(s->out, "Partition 0x%016" PRIx64 " (%s), VP %" PRIu32
-		", VTL %u%s: %s", (uint64_t)p->rec.partition_id, text_kind(p),
-		vp->rec.vp_index, vtl->vtl, vtl->active ? " (active)" : "",
+	fprintf(s->out,
+		"Partition 0x%016" PRIx64 " (%s), VP %" PRIu32 ", VTL %u%s: %s",
+		(uint64_t)p->rec.partition_id, text_kind(p), vp->rec.vp_index,
+		vtl->vtl, vtl->active ? " (active)" : "",
 		hvd_vp_activity_name(state.activity));
 	if (state.mode != HVD_MODE_UNKNOWN)
 		fprintf(s->out, ", %s %s", hvd_vp_mode_name(state.mode),
@@ -222,7 +222,7 @@ static void print_vtl(const struct session *s,
 		      const struct hvd_dump_vp *vp,
 		      const struct hvd_dump_vtl *vtl)
 {
-	struct printer printer = { .s = s, .vtl = vtl };
+	struct printer printer = {.s = s, .vtl = vtl};
 	unsigned int group;
 	size_t i;
 
@@ -246,9 +246,11 @@ static void print_vp(const struct session *s,
 		if (shows_vtl(s, &vp->vtls[i]))
 			print_vtl(s, p, vp, &vp->vtls[i]);
 	if (!vp->nr_vtls)
-		fprintf(s->out, "Partition 0x%016" PRIx64 " (%s), VP %" PRIu32
-			": not-captured\n\n", (uint64_t)p->rec.partition_id,
-			text_kind(p), vp->rec.vp_index);
+		fprintf(s->out,
+			"Partition 0x%016" PRIx64 " (%s), VP %" PRIu32
+			": not-captured\n\n",
+			(uint64_t)p->rec.partition_id, text_kind(p),
+			vp->rec.vp_index);
 }
 
 static int print_json(struct session *s)

@@ -13,9 +13,9 @@
 #include "text.h"
 
 /* A report is read on one or two screens; the commands show the rest. */
-#define MAX_VP_ROWS		64
-#define MAX_PARTITION_ROWS	64
-#define MAX_FAILURE_ROWS	16
+#define MAX_VP_ROWS	   64
+#define MAX_PARTITION_ROWS 64
+#define MAX_FAILURE_ROWS   16
 
 static void print_answer(const struct session *s)
 {
@@ -25,21 +25,25 @@ static void print_answer(const struct session *s)
 	uint64_t ns;
 
 	if (!d->has_capture) {
-		fprintf(s->out, "No capture: %s.\n\n", hvd_dump_is_ours(d) ?
-			"the hook of hvdump.ko never ran" :
-			"the file has no notes of hvdump.ko");
+		fprintf(s->out, "No capture: %s.\n\n",
+			hvd_dump_is_ours(d)
+				? "the hook of hvdump.ko never ran"
+				: "the file has no notes of hvdump.ko");
 		return;
 	}
 	if (c->reason == HVD_REASON_LINUX_PANIC)
 		fprintf(s->out, "Linux panicked on CPU %" PRIu32, c->cpu);
 	else if (c->reason == HVD_REASON_HV_CRASH)
-		fprintf(s->out, "The hypervisor crashed (seen on CPU %" PRIu32
-			")", c->cpu);
+		fprintf(s->out,
+			"The hypervisor crashed (seen on CPU %" PRIu32 ")",
+			c->cpu);
 	else if (c->reason == HVD_REASON_LIVE)
 		fprintf(s->out, "A live capture, made on CPU %" PRIu32, c->cpu);
 	else
-		fprintf(s->out, "A capture of unknown reason %" PRIu32
-			", made on CPU %" PRIu32, c->reason, c->cpu);
+		fprintf(s->out,
+			"A capture of unknown reason %" PRIu32
+			", made on CPU %" PRIu32,
+			c->reason, c->cpu);
 	if (!hvd_dump_wall_ns(d, &ns))
 		fprintf(s->out, ", %.10s %.8s UTC", time_text(time, ns),
 			time + 11);
@@ -54,8 +58,7 @@ static void print_host(const struct session *s)
 	struct hypervisor_facts f;
 	char release[65];
 
-	text_line(s, "file", "%s (%s)", s->input->path,
-		  s->input->format_name);
+	text_line(s, "file", "%s (%s)", s->input->path, s->input->format_name);
 	if (s->dump->has_header) {
 		text_line(s, "kernel", "%s %s, %" PRIu32 " CPUs",
 			  clean_text(release, sizeof(release), h->release,
@@ -79,15 +82,20 @@ static void print_completeness(const struct session *s)
 
 	if (!d->has_capture)
 		return;
-	if (d->has_end && !hvd_dump_ticks_ns(d, d->end_time, &ns))
-		text_line(s, "capture", "%s: %" PRIu32 " records, %" PRIu32
+	if (hvd_dump_ticks_ns(d, d->has_end ? d->end_time : d->last_time, &ns))
+		snprintf(text, sizeof(text), "an unknown time");
+	else
+		duration_text(text, sizeof(text), ns);
+	if (d->has_end)
+		text_line(s, "capture",
+			  "%s: %" PRIu32 " records, %" PRIu32
 			  " hypercalls (%zu failed), %s",
 			  hvd_dump_is_complete(d) ? "complete" : "INCOMPLETE",
-			  d->end.records, d->end.calls, d->nr_failures,
-			  duration_text(text, sizeof(text), ns));
+			  d->end.records, d->end.calls, d->nr_failures, text);
 	else
-		text_line(s, "capture", "%s: %" PRIu64 " records",
-			  d->has_end ? "complete" : "CUT OFF", d->records);
+		text_line(s, "capture",
+			  "CUT OFF after %s and %" PRIu64 " records", text,
+			  d->records);
 }
 
 /* On one line where it fits. */
@@ -120,11 +128,11 @@ static void print_findings(const struct session *s, const struct findings *f)
 enum { COL_ID, COL_KIND, COL_STATE, COL_VPS, COL_DOING };
 
 static const struct column columns[] = {
-	[COL_ID] = { "PARTITION", .right = true },
-	[COL_KIND] = { "KIND" },
-	[COL_STATE] = { "STATE" },
-	[COL_VPS] = { "VPS", .right = true },
-	[COL_DOING] = { "THEIR VPS WERE" },
+	[COL_ID] = {"PARTITION", .right = true},
+	[COL_KIND] = {"KIND"},
+	[COL_STATE] = {"STATE"},
+	[COL_VPS] = {"VPS", .right = true},
+	[COL_DOING] = {"THEIR VPS WERE"},
 };
 
 /* The state of the VP's active VTL; of its lowest if that is not known. */
@@ -149,7 +157,7 @@ static const char *count_activities(const struct session *s,
 				    const struct hvd_dump_partition *p,
 				    char *buf, size_t size)
 {
-	size_t counts[HVD_VP_NOT_CAPTURED + 1] = { 0 }, used = 0, i;
+	size_t counts[HVD_VP_NOT_CAPTURED + 1] = {0}, used = 0, i;
 
 	for (i = 0; i < p->nr_vps; i++)
 		counts[vp_activity(s, &p->vps[i])]++;
@@ -178,8 +186,8 @@ static void partition_row(const struct session *s, struct table *t,
 	table_cell(t, COL_KIND, "%s", text_kind(p));
 	table_cell(t, COL_STATE, "%s", state ? state : "-");
 	table_cell(t, COL_VPS, "%zu", p->nr_vps);
-	table_cell(t, COL_DOING, "%s", count_activities(s, p, doing,
-							sizeof(doing)));
+	table_cell(t, COL_DOING, "%s",
+		   count_activities(s, p, doing, sizeof(doing)));
 }
 
 static int print_partitions(const struct session *s)
@@ -210,8 +218,9 @@ static size_t count_vtls(const struct hvd_dump *d)
 
 	for (i = 0; i < d->nr_partitions; i++)
 		for (k = 0; k < d->partitions[i].nr_vps; k++)
-			nr += d->partitions[i].vps[k].nr_vtls ?
-			      d->partitions[i].vps[k].nr_vtls : 1;
+			nr += d->partitions[i].vps[k].nr_vtls
+				      ? d->partitions[i].vps[k].nr_vtls
+				      : 1;
 	return nr;
 }
 
@@ -242,9 +251,10 @@ static void print_failures(const struct session *s)
 	for (i = 0; i < d->nr_failures && i < MAX_FAILURE_ROWS; i++) {
 		const struct hvd_failure *f = &d->failures[i];
 
-		fprintf(s->out, "  %s: %s\n    partition 0x%" PRIx64 ", VP %"
-			PRIu32 ", VTL %u, argument 0x%" PRIx64
-			", %u of %u done\n", name_of_call(call, f->call),
+		fprintf(s->out,
+			"  %s: %s\n    partition 0x%" PRIx64 ", VP %" PRIu32
+			", VTL %u, argument 0x%" PRIx64 ", %u of %u done\n",
+			name_of_call(call, f->call),
 			name_of_status(status, f->status),
 			(uint64_t)f->partition_id, f->vp_index, f->vtl,
 			(uint64_t)f->argument, f->reps_done, f->reps);
@@ -261,7 +271,8 @@ static void print_warning(const struct session *s)
 	fputs("\nBefore you pass this file on\n"
 	      "  It holds registers of the root and of guests: keys and "
 	      "addresses may be\n  among them. Treat it as you would treat "
-	      "their memory.\n", s->out);
+	      "their memory.\n",
+	      s->out);
 }
 
 static int print_json(struct session *s)
@@ -274,7 +285,7 @@ static int print_json(struct session *s)
 	json_object_set_new(root, "findings", findings_json(&findings));
 	json_object_set_new(root, "partitions",
 			    json_partitions(s, JSON_PROPERTIES | JSON_VPS |
-					    JSON_REGISTERS));
+						       JSON_REGISTERS));
 	return json_finish(s, root);
 }
 

@@ -18,8 +18,8 @@ static struct finding *add(struct findings *f, const char *id,
 static struct finding *add(struct findings *f, const char *id,
 			   enum severity severity, const char *format, ...)
 {
-	struct finding *finding = &f->at[f->nr < MAX_FINDINGS ? f->nr++ :
-					 MAX_FINDINGS - 1];
+	struct finding *finding =
+		&f->at[f->nr < MAX_FINDINGS ? f->nr++ : MAX_FINDINGS - 1];
 	va_list args;
 
 	memset(finding, 0, sizeof(*finding));
@@ -71,9 +71,11 @@ static void find_reason(const struct session *s, struct findings *f)
 			      "Linux panicked on CPU %" PRIu32 ".", c->cpu);
 		break;
 	case HVD_REASON_HV_CRASH:
-		finding = add(f, "hypervisor-crash", SEVERITY_FATAL,
-			      "The hypervisor crashed; Linux was told on CPU %"
-			      PRIu32 ".", c->cpu);
+		finding = add(
+			f, "hypervisor-crash", SEVERITY_FATAL,
+			"The hypervisor crashed; Linux was told on CPU %" PRIu32
+			".",
+			c->cpu);
 		break;
 	case HVD_REASON_LIVE:
 		finding = add(f, "live-capture", SEVERITY_INFO,
@@ -82,7 +84,8 @@ static void find_reason(const struct session *s, struct findings *f)
 	default:
 		finding = add(f, "unknown-reason", SEVERITY_WARNING,
 			      "The capture's reason, %" PRIu32 ", is not known "
-			      "to this version.", c->reason);
+			      "to this version.",
+			      c->reason);
 	}
 	rests_on(s, finding, "info", "the capture record");
 }
@@ -117,7 +120,8 @@ static void find_missing(const struct session *s, struct findings *f)
 		finding = add(f, "capture-incomplete", SEVERITY_ERROR,
 			      "The capture left records out.");
 		for (i = 0; i < d->nr_dropped; i++)
-			rests_on(s, finding, "info", "%" PRIu64 " records of "
+			rests_on(s, finding, "info",
+				 "%" PRIu64 " records of "
 				 "type %s, for lack of: %s",
 				 (uint64_t)d->dropped[i].amount,
 				 name_of_type(type, d->dropped[i].type),
@@ -133,8 +137,9 @@ static void find_damage(const struct session *s, struct findings *f)
 
 	if (!d->nr_damages && !s->input->damage)
 		return;
-	finding = add(f, "damaged", SEVERITY_ERROR,
-		      "The file is damaged: something may be missing or wrong.");
+	finding =
+		add(f, "damaged", SEVERITY_ERROR,
+		    "The file is damaged: something may be missing or wrong.");
 	if (s->input->damage)
 		rests_on(s, finding, "info", "%s", s->input->damage);
 	for (i = 0; i < d->nr_damages && i < HVD_DUMP_DAMAGES; i++)
@@ -153,11 +158,11 @@ static void find_failures(const struct session *s, struct findings *f)
 		return;
 	finding = add(f, "failed-calls", SEVERITY_WARNING,
 		      "%zu %s failed: what they asked for is missing.",
-		      d->nr_failures, d->nr_failures == 1 ? "hypercall" :
-		      "hypercalls");
+		      d->nr_failures,
+		      d->nr_failures == 1 ? "hypercall" : "hypercalls");
 	for (i = 0; i < d->nr_failures; i++)
-		rests_on(s, finding, "notes", "%s: %s (partition 0x%" PRIx64
-			 ", VP %" PRIu32 ")",
+		rests_on(s, finding, "notes",
+			 "%s: %s (partition 0x%" PRIx64 ", VP %" PRIu32 ")",
 			 name_of_call(call, d->failures[i].call),
 			 name_of_status(status, d->failures[i].status),
 			 (uint64_t)d->failures[i].partition_id,
@@ -194,18 +199,20 @@ static void find_intercepts(const struct session *s, struct findings *f)
 			if (!count++)
 				finding = add(f, "vp-on-intercept",
 					      SEVERITY_WARNING, " ");
-			snprintf(command, sizeof(command), "regs -p 0x%" PRIx64
-				 " --vp %" PRIu32,
+			snprintf(command, sizeof(command),
+				 "regs -p 0x%" PRIx64 " --vp %" PRIu32,
 				 (uint64_t)p->rec.partition_id,
 				 p->vps[k].rec.vp_index);
-			rests_on(s, finding, command, "INTERCEPT_SUSPEND of "
+			rests_on(s, finding, command,
+				 "INTERCEPT_SUSPEND of "
 				 "partition 0x%" PRIx64 ", VP %" PRIu32,
 				 (uint64_t)p->rec.partition_id,
 				 p->vps[k].rec.vp_index);
 		}
 	}
 	if (count)
-		snprintf(finding->text, sizeof(finding->text), "%" PRIu64
+		snprintf(finding->text, sizeof(finding->text),
+			 "%" PRIu64
 			 " %s stopped on an intercept, waiting for the parent.",
 			 count, count == 1 ? "VP was" : "VPs were");
 }
@@ -235,15 +242,16 @@ static void find_not_captured(const struct session *s, struct findings *f)
 			if (!count++)
 				finding = add(f, "vp-not-captured",
 					      SEVERITY_WARNING, " ");
-			rests_on(s, finding, "vps", "no registers of partition "
+			rests_on(s, finding, "vps",
+				 "no registers of partition "
 				 "0x%" PRIx64 ", VP %" PRIu32,
 				 (uint64_t)p->rec.partition_id,
 				 p->vps[k].rec.vp_index);
 		}
 	}
 	if (count)
-		snprintf(finding->text, sizeof(finding->text), "%" PRIu64
-			 " %s not captured.", count,
+		snprintf(finding->text, sizeof(finding->text),
+			 "%" PRIu64 " %s not captured.", count,
 			 count == 1 ? "VP was" : "VPs were");
 }
 
@@ -257,16 +265,19 @@ static void find_stages(const struct session *s, struct findings *f)
 		g = &s->dump->stages[i];
 		if (g->hypervisor == HVD_HV_CRASHED)
 			finding = add(f, "hypervisor-crashed-later",
-				      SEVERITY_FATAL, "The hypervisor crashed "
+				      SEVERITY_FATAL,
+				      "The hypervisor crashed "
 				      "during or after the capture.");
 		else if (g->hypervisor == HVD_HV_GONE)
-			finding = add(f, "devirtualised", SEVERITY_INFO,
-				      "The hypervisor was taken away before the "
-				      "crash kernel started.");
+			finding =
+				add(f, "devirtualised", SEVERITY_INFO,
+				    "The hypervisor was taken away before the "
+				    "crash kernel started.");
 		else
 			continue;
-		rests_on(s, finding, "info", "stage record of call %" PRIu32
-			 ", CPU %" PRIu32, g->call, g->cpu);
+		rests_on(s, finding, "info",
+			 "stage record of call %" PRIu32 ", CPU %" PRIu32,
+			 g->call, g->cpu);
 	}
 }
 
@@ -321,9 +332,10 @@ static json_t *evidence_json(const struct finding *finding)
 	size_t i;
 
 	for (i = 0; i < finding->nr_evidence; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s}",
-			"what", finding->evidence[i].what,
-			"command", finding->evidence[i].command));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "what",
+					finding->evidence[i].what, "command",
+					finding->evidence[i].command));
 	return list;
 }
 
@@ -333,12 +345,13 @@ json_t *findings_json(const struct findings *f)
 	size_t i;
 
 	for (i = 0; i < f->nr; i++)
-		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:s, s:o, s:I}",
-			"id", f->at[i].id,
-			"severity", severity_name(f->at[i].severity),
-			"text", f->at[i].text,
-			"evidence", evidence_json(&f->at[i]),
-			"more_evidence", (json_int_t)f->at[i].more));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:o, s:I}", "id",
+				  f->at[i].id, "severity",
+				  severity_name(f->at[i].severity), "text",
+				  f->at[i].text, "evidence",
+				  evidence_json(&f->at[i]), "more_evidence",
+				  (json_int_t)f->at[i].more));
 	return list;
 }

@@ -7,8 +7,8 @@
 
 #include "session.h"
 
-#define MAX_FINDINGS	16
-#define MAX_EVIDENCE	4
+#define MAX_FINDINGS 16
+#define MAX_EVIDENCE 4
 
 enum severity {
 	SEVERITY_FATAL,
@@ -29,7 +29,7 @@ struct finding {
 	char text[256];
 	struct evidence evidence[MAX_EVIDENCE];
 	size_t nr_evidence;
-	uint64_t more;		/* pieces of evidence beyond those */
+	uint64_t more; /* pieces of evidence beyond those */
 };
 
 struct findings {

@@ -10,50 +10,48 @@
 #include "session.h"
 
 static const struct command commands[] = {
-	{ "report", "FILE...", "what died and why, what it affected",
-	  cmd_report, .needs_file = true, .many_files = true,
-	  .takes_all = true },
-	{ "info", "FILE", "the file, the capture, the hypervisor",
-	  cmd_info, .needs_file = true },
-	{ "notes", "FILE", "every record of the note segment",
-	  cmd_notes, .needs_file = true },
-	{ "partitions", "FILE", "the partitions",
-	  cmd_partitions, .needs_file = true },
-	{ "vps", "FILE [-p ID]", "a line a VP and VTL: state, mode, PC",
-	  cmd_vps, .needs_file = true, .takes_partition = true },
-	{ "regs", "FILE [-p ID] [--vp N] [-l VTL] [-a]", "registers, decoded",
-	  cmd_regs, .needs_file = true, .takes_partition = true,
-	  .takes_vp = true, .takes_all = true },
-	{ "abi", "[KIND]", "the tables that hvdump decodes by",
-	  cmd_abi, .needs_file = false },
+	{"report", "FILE...", "what died and why, what it affected", cmd_report,
+	 .needs_file = true, .many_files = true, .takes_all = true},
+	{"info", "FILE", "the file, the capture, the hypervisor", cmd_info,
+	 .needs_file = true},
+	{"notes", "FILE", "every record of the note segment", cmd_notes,
+	 .needs_file = true},
+	{"partitions", "FILE", "the partitions", cmd_partitions,
+	 .needs_file = true},
+	{"vps", "FILE [-p ID]", "a line a VP and VTL: state, mode, PC", cmd_vps,
+	 .needs_file = true, .takes_partition = true},
+	{"regs", "FILE [-p ID] [--vp N] [-l VTL] [-a]", "registers, decoded",
+	 cmd_regs, .needs_file = true, .takes_partition = true,
+	 .takes_vp = true, .takes_all = true},
+	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
+	 .needs_file = false},
 };
 
-#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
-	"stats", "messages", "page", "pages", "translate", "driver",
-	"hypervisor", "log", "check", "diff", "redact",
+	"stats",      "messages", "page",  "pages", "translate", "driver",
+	"hypervisor", "log",	  "check", "diff",  "redact",
 };
 
 enum { OPT_VP = 256, OPT_VMLINUX, OPT_DEBUGINFO };
 
 static const struct option long_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "noheadings", no_argument, NULL, 'n' },
-	{ "partition", required_argument, NULL, 'p' },
-	{ "vp", required_argument, NULL, OPT_VP },
-	{ "vtl", required_argument, NULL, 'l' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
-	{ "debuginfo", required_argument, NULL, OPT_DEBUGINFO },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
-};
+	{"json", no_argument, NULL, 'j'},
+	{"output", required_argument, NULL, 'o'},
+	{"noheadings", no_argument, NULL, 'n'},
+	{"partition", required_argument, NULL, 'p'},
+	{"vp", required_argument, NULL, OPT_VP},
+	{"vtl", required_argument, NULL, 'l'},
+	{"all", no_argument, NULL, 'a'},
+	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
+	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
+	{"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0}};
 
 static void print_help(FILE *out)
 {
@@ -62,17 +60,18 @@ static void print_help(FILE *out)
 	fputs("Usage:\n hvdump [OPTION...] COMMAND [OPTION...] FILE...\n\n"
 	      "Show what the hypervisor, the root partition and every guest "
 	      "were doing\nwhen a Linux host on Microsoft's hypervisor died.\n"
-	      "\nCommands:\n", out);
+	      "\nCommands:\n",
+	      out);
 	for (i = 0; i < NR_COMMANDS; i++)
-		fprintf(out, " %-10s %-38s %s\n", commands[i].name,
-			commands[i].synopsis, commands[i].text);
+		fprintf(out, " %-11s %s\n", commands[i].name, commands[i].text);
 	fputs("\nFILE: hvdump.elf, an ELF or makedumpfile-compressed vmcore, "
 	      "bare notes,\nor the directory of a crash.\n"
 	      "\nOptions:\n"
 	      " -p, --partition ID   this partition: number, 0x-hex, or self\n"
 	      "     --vp N           this VP\n"
 	      " -l, --vtl VTL        this VTL\n"
-	      " -a, --all            all registers, not only the first to read\n"
+	      " -a, --all            all registers, not only the first to "
+	      "read\n"
 	      "\n"
 	      " -j, --json           print JSON\n"
 	      " -o, --output COLS    columns of a table, separated by commas\n"
@@ -83,7 +82,8 @@ static void print_help(FILE *out)
 	      " -V, --version        the version\n"
 	      "\nExit status: 0 done, 1 failed, 2 usage, 3 no hypervisor state "
 	      "in the file,\n4 shown, but damaged or incomplete. See hvdump(1)."
-	      "\n", out);
+	      "\n",
+	      out);
 }
 
 /* Ends the program for -h and -V. */
@@ -187,8 +187,8 @@ static int check_usage(const struct command *c, const struct session *s)
 			 c->name, c->synopsis);
 		return -1;
 	}
-	if (c->needs_file && (s->nr_args < 1 ||
-			      (s->nr_args > 1 && !c->many_files))) {
+	if (c->needs_file &&
+	    (s->nr_args < 1 || (s->nr_args > 1 && !c->many_files))) {
 		complain("%s: expected %s; usage: hvdump %s %s", c->name,
 			 c->many_files ? "files" : "one file", c->name,
 			 c->synopsis);
@@ -269,7 +269,7 @@ static int run(const struct command *c, struct session *s)
 
 int main(int argc, char **argv)
 {
-	struct session s = { .out = stdout };
+	struct session s = {.out = stdout};
 	const struct command *c;
 
 	if (parse(&s.opt, argc, argv))

@@ -35,27 +35,33 @@ static json_t *json_source(const struct session *s)
 {
 	const struct hvd_input *in = s->input;
 
-	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:o}",
-			 "path", json_bytes((const uint8_t *)in->path,
-					    strlen(in->path)),
-			 "format", in->format_name,
-			 "size", (json_int_t)in->file_size,
-			 "notes_offset", (json_int_t)in->notes_offset,
-			 "notes_size", (json_int_t)in->notes_size,
-			 "damage", json_string_or_null(in->damage));
+	return json_pack(
+		"{s:o, s:s, s:I, s:I, s:I, s:o}", "path",
+		json_bytes((const uint8_t *)in->path, strlen(in->path)),
+		"format", in->format_name, "size", (json_int_t)in->file_size,
+		"notes_offset", (json_int_t)in->notes_offset, "notes_size",
+		(json_int_t)in->notes_size, "damage",
+		json_string_or_null(in->damage));
 }
 
 static json_t *json_damages(const struct hvd_dump *d)
 {
 	json_t *list = json_array();
-	size_t i, nr = d->nr_damages < HVD_DUMP_DAMAGES ?
-		       (size_t)d->nr_damages : HVD_DUMP_DAMAGES;
+	size_t i, nr = d->nr_damages < HVD_DUMP_DAMAGES ? (size_t)d->nr_damages
+							: HVD_DUMP_DAMAGES;
 
 	for (i = 0; i < nr; i++)
-		json_array_append_new(list, json_pack("{s:I, s:s}",
-			"offset", (json_int_t)d->damages[i].offset,
-			"what", d->damages[i].what));
+		json_array_append_new(
+			list, json_pack("{s:I, s:s}", "offset",
+					(json_int_t)d->damages[i].offset,
+					"what", d->damages[i].what));
 	return list;
+}
+
+/* JSON's integers are signed here; nobody counts that far. */
+static json_int_t count_of(uint64_t n)
+{
+	return n > INT64_MAX ? INT64_MAX : (json_int_t)n;
 }
 
 static json_t *json_dropped(const struct hvd_dump *d)
@@ -65,10 +71,12 @@ static json_t *json_dropped(const struct hvd_dump *d)
 	size_t i;
 
 	for (i = 0; i < d->nr_dropped; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I}",
-			"type", name_of_type(type, d->dropped[i].type),
-			"why", name_of_why(d->dropped[i].why),
-			"amount", (json_int_t)d->dropped[i].amount));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:I}", "type",
+				  name_of_type(type, d->dropped[i].type), "why",
+				  name_of_why(d->dropped[i].why), "amount",
+				  count_of(d->dropped[i].amount)));
 	return list;
 }
 
@@ -81,18 +89,20 @@ static json_t *json_failures(const struct hvd_dump *d)
 	for (i = 0; i < d->nr_failures; i++) {
 		const struct hvd_failure *f = &d->failures[i];
 
-		json_array_append_new(list, json_pack(
-			"{s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:o, s:I, s:I}",
-			"call", name_of_call(call, f->call),
-			"code", json_hex(f->call, 4),
-			"status", name_of_status(status, f->status),
-			"status_code", json_hex(f->status, 4),
-			"partition", json_hex(f->partition_id, 16),
-			"vp", (json_int_t)f->vp_index,
-			"vtl", (json_int_t)f->vtl,
-			"argument", json_hex(f->argument, 16),
-			"reps", (json_int_t)f->reps,
-			"reps_done", (json_int_t)f->reps_done));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:o, "
+				  "s:I, s:I}",
+				  "call", name_of_call(call, f->call), "code",
+				  json_hex(f->call, 4), "status",
+				  name_of_status(status, f->status),
+				  "status_code", json_hex(f->status, 4),
+				  "partition", json_hex(f->partition_id, 16),
+				  "vp", (json_int_t)f->vp_index, "vtl",
+				  (json_int_t)f->vtl, "argument",
+				  json_hex(f->argument, 16), "reps",
+				  (json_int_t)f->reps, "reps_done",
+				  (json_int_t)f->reps_done));
 	}
 	return list;
 }
@@ -106,14 +116,16 @@ static json_t *json_stages(const struct hvd_dump *d)
 	for (i = 0; i < d->nr_stages; i++) {
 		const struct hvd_stage *g = &d->stages[i];
 
-		json_array_append_new(list, json_pack(
-			"{s:I, s:o, s:o, s:s}",
-			"call", (json_int_t)g->call,
-			"cpu", json_cpu(g->cpu),
-			"hypervisor",
-			json_string_or_null(name_of_stage(g->hypervisor)),
-			"flags", join_flags(flags, sizeof(flags),
-					    capture_flag_names, g->flags)));
+		json_array_append_new(
+			list,
+			json_pack("{s:I, s:o, s:o, s:s}", "call",
+				  (json_int_t)g->call, "cpu", json_cpu(g->cpu),
+				  "hypervisor",
+				  json_string_or_null(
+					  name_of_stage(g->hypervisor)),
+				  "flags",
+				  join_flags(flags, sizeof(flags),
+					     capture_flag_names, g->flags)));
 	}
 	return list;
 }
@@ -123,9 +135,10 @@ static json_t *json_boot_id(const struct hvd_header *h)
 	const uint8_t *b = h->boot_id;
 
 	return json_sprintf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-			    "%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-			    b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
-			    b[12], b[13], b[14], b[15]);
+			    "%02x%02x%02x%02x%02x%02x",
+			    b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7],
+			    b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+			    b[15]);
 }
 
 /* What the header record says; null without one. */
@@ -134,21 +147,24 @@ static void add_header(json_t *o, const struct hvd_dump *d)
 	const struct hvd_header *h = &d->header;
 	bool has = d->has_header;
 
-	json_object_set_new(o, "kernel", !has ? json_null() :
-			    json_bytes(h->release, sizeof(h->release)));
+	json_object_set_new(o, "kernel",
+			    !has ? json_null()
+				 : json_bytes(h->release, sizeof(h->release)));
 	json_object_set_new(o, "machine",
 			    json_string_or_null(name_of_machine(d->machine)));
-	json_object_set_new(o, "kind", !has ? json_null() :
-			    json_string_or_null(name_of_kind(h->kind)));
-	json_object_set_new(o, "partition", !has ? json_null() :
-			    json_hex(h->partition_id, 16));
+	json_object_set_new(o, "kind",
+			    !has ? json_null()
+				 : json_string_or_null(name_of_kind(h->kind)));
+	json_object_set_new(o, "partition",
+			    !has ? json_null() : json_hex(h->partition_id, 16));
 	json_object_set_new(o, "boot_id", has ? json_boot_id(h) : json_null());
-	json_object_set_new(o, "module", !has ? json_null() :
-			    json_bytes(h->module, sizeof(h->module)));
-	json_object_set_new(o, "cpus_online", !has ? json_null() :
-			    json_integer(h->cpus_online));
-	json_object_set_new(o, "format", !has ? json_null() :
-			    json_integer(h->format));
+	json_object_set_new(o, "module",
+			    !has ? json_null()
+				 : json_bytes(h->module, sizeof(h->module)));
+	json_object_set_new(o, "cpus_online",
+			    !has ? json_null() : json_integer(h->cpus_online));
+	json_object_set_new(o, "format",
+			    !has ? json_null() : json_integer(h->format));
 }
 
 /* What the capture record says; null when the hook never ran. */
@@ -159,30 +175,37 @@ static void add_captured(json_t *o, const struct hvd_dump *d)
 	char time[TIME_SIZE], flags[128];
 	uint64_t ns;
 
-	json_object_set_new(o, "reason", !has ? json_null() :
-			    json_string_or_null(name_of_reason(c->reason)));
+	json_object_set_new(
+		o, "reason",
+		!has ? json_null()
+		     : json_string_or_null(name_of_reason(c->reason)));
 	json_object_set_new(o, "cpu", has ? json_cpu(c->cpu) : json_null());
-	json_object_set_new(o, "vp", !has ? json_null() :
-			    json_integer(c->vp_index));
-	json_object_set_new(o, "flags", !has ? json_null() :
-			    json_string(join_flags(flags, sizeof(flags),
-						   capture_flag_names,
-						   c->flags)));
-	json_object_set_new(o, "time", hvd_dump_wall_ns(d, &ns) ? json_null() :
-			    json_string(time_text(time, ns)));
+	json_object_set_new(o, "vp",
+			    !has ? json_null() : json_integer(c->vp_index));
+	json_object_set_new(o, "flags",
+			    !has ? json_null()
+				 : json_string(join_flags(flags, sizeof(flags),
+							  capture_flag_names,
+							  c->flags)));
+	json_object_set_new(o, "time",
+			    hvd_dump_wall_ns(d, &ns)
+				    ? json_null()
+				    : json_string(time_text(time, ns)));
 }
 
 static void add_end(json_t *o, const struct hvd_dump *d)
 {
 	uint64_t ns;
 
-	json_object_set_new(o, "duration_ns",
-			    !d->has_end ||
-			    hvd_dump_ticks_ns(d, d->end_time, &ns) ||
-			    ns > INT64_MAX ?
-			    json_null() : json_integer((json_int_t)ns));
-	json_object_set_new(o, "calls", !d->has_end ? json_null() :
-			    json_integer(d->end.calls));
+	json_object_set_new(
+		o, "duration_ns",
+		!d->has_end || hvd_dump_ticks_ns(d, d->end_time, &ns) ||
+				ns > INT64_MAX
+			? json_null()
+			: json_integer((json_int_t)ns));
+	json_object_set_new(o, "calls",
+			    !d->has_end ? json_null()
+					: json_integer(d->end.calls));
 	json_object_set_new(o, "dropped", json_dropped(d));
 }
 
@@ -210,8 +233,8 @@ static json_t *json_capture(const struct hvd_dump *d)
 
 json_t *json_begin_plain(void)
 {
-	return json_pack("{s:s, s:s}", "schema", JSON_SCHEMA,
-			 "tool", "hvdump " PACKAGE_VERSION);
+	return json_pack("{s:s, s:s}", "schema", JSON_SCHEMA, "tool",
+			 "hvdump " PACKAGE_VERSION);
 }
 
 json_t *json_begin(const struct session *s)
@@ -236,8 +259,9 @@ static json_t *json_privilege_names(uint64_t mask)
 		if (!(mask >> bit & 1))
 			continue;
 		row = hvd_abi_find(HVD_ABI_PRIVILEGES, HVD_ABI_ANY, bit);
-		json_array_append_new(list, row ? json_string(row->name) :
-				      json_sprintf("BIT_%" PRIu32, bit));
+		json_array_append_new(list,
+				      row ? json_string(row->name)
+					  : json_sprintf("BIT_%" PRIu32, bit));
 	}
 	return list;
 }
@@ -250,12 +274,13 @@ static json_t *json_leaves(const struct hvd_dump *d)
 	for (i = 0; i < d->nr_leaves; i++) {
 		const struct hvd_leaf *l = &d->leaves[i];
 
-		json_array_append_new(list, json_pack(
-			"{s:o, s:o, s:o, s:o, s:o}",
-			"code", json_hex(l->code, 8),
-			"eax", json_hex(l->eax, 8), "ebx", json_hex(l->ebx, 8),
-			"ecx", json_hex(l->ecx, 8), "edx",
-			json_hex(l->edx, 8)));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o, s:o, s:o, s:o}",
+						"code", json_hex(l->code, 8),
+						"eax", json_hex(l->eax, 8),
+						"ebx", json_hex(l->ebx, 8),
+						"ecx", json_hex(l->ecx, 8),
+						"edx", json_hex(l->edx, 8)));
 	}
 	return list;
 }
@@ -268,15 +293,15 @@ json_t *json_hypervisor(const struct session *s)
 	if (!d->nr_leaves && !d->has_header)
 		return json_null();
 	hypervisor_facts_get(d, &f);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
-		"vendor", json_string_or_null(f.vendor),
-		"version", json_string_or_null(f.version),
-		"privileges", f.has_privileges ? json_hex(f.privileges, 16) :
-						 json_null(),
-		"privilege_names", f.has_privileges ?
-				   json_privilege_names(f.privileges) :
-				   json_null(),
-		"leaves", json_leaves(d));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "vendor",
+			 json_string_or_null(f.vendor), "version",
+			 json_string_or_null(f.version), "privileges",
+			 f.has_privileges ? json_hex(f.privileges, 16)
+					  : json_null(),
+			 "privilege_names",
+			 f.has_privileges ? json_privilege_names(f.privileges)
+					  : json_null(),
+			 "leaves", json_leaves(d));
 }
 
 int json_finish(const struct session *s, json_t *root)

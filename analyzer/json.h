@@ -11,13 +11,13 @@
 
 #include "session.h"
 
-#define JSON_SCHEMA	"hvdump/1"
+#define JSON_SCHEMA "hvdump/1"
 
 /** What of the partitions' tree goes into the object. */
 enum {
 	JSON_PROPERTIES = 1,
-	JSON_VPS = 2,		/* VPs and VTLs, with their state */
-	JSON_REGISTERS = 4,	/* those shown without --all, or all */
+	JSON_VPS = 2,	    /* VPs and VTLs, with their state */
+	JSON_REGISTERS = 4, /* those shown without --all, or all */
 };
 
 /** json_hex() - "0x" and @digits hex digits */

@@ -35,20 +35,20 @@ const char *name_of_type(char *buf, uint32_t type)
 
 const char *name_of_status(char *buf, uint16_t status)
 {
-	return name_or_number(buf, abi_name(HVD_ABI_STATUS, HVD_ABI_ANY,
-					    status), 4, status);
+	return name_or_number(
+		buf, abi_name(HVD_ABI_STATUS, HVD_ABI_ANY, status), 4, status);
 }
 
 const char *name_of_call(char *buf, uint16_t call)
 {
-	return name_or_number(buf, abi_name(HVD_ABI_HYPERCALLS, HVD_ABI_ANY,
-					    call), 4, call);
+	return name_or_number(
+		buf, abi_name(HVD_ABI_HYPERCALLS, HVD_ABI_ANY, call), 4, call);
 }
 
 const char *name_of_property(char *buf, uint32_t code)
 {
-	return name_or_number(buf, abi_name(HVD_ABI_PROPERTIES, HVD_ABI_ANY,
-					    code), 8, code);
+	return name_or_number(
+		buf, abi_name(HVD_ABI_PROPERTIES, HVD_ABI_ANY, code), 8, code);
 }
 
 const char *name_of_register(char *buf, uint16_t machine, uint32_t code)
@@ -147,19 +147,16 @@ const char *name_of_machine(uint16_t machine)
 }
 
 const struct flag_name capture_flag_names[] = {
-	{ HVD_CAPTURE_IN_NMI, "in-nmi" },
-	{ HVD_CAPTURE_NOTIFIERS, "post-notifiers" },
-	{ HVD_CAPTURE_PROTECTED, "protected-calls" },
-	{ HVD_CAPTURE_STOPPED, "cpus-stopped" },
-	{ HVD_CAPTURE_SYNIC_OFF, "synic-off" },
-	{ 0, NULL }
-};
+	{HVD_CAPTURE_IN_NMI, "in-nmi"},
+	{HVD_CAPTURE_NOTIFIERS, "post-notifiers"},
+	{HVD_CAPTURE_PROTECTED, "protected-calls"},
+	{HVD_CAPTURE_STOPPED, "cpus-stopped"},
+	{HVD_CAPTURE_SYNIC_OFF, "synic-off"},
+	{0, NULL}};
 
-const struct flag_name vp_flag_names[] = {
-	{ HVD_VP_CAPTURING, "capturing" },
-	{ HVD_VP_VTLS_ASSUMED, "vtls-assumed" },
-	{ 0, NULL }
-};
+const struct flag_name vp_flag_names[] = {{HVD_VP_CAPTURING, "capturing"},
+					  {HVD_VP_VTLS_ASSUMED, "vtls-assumed"},
+					  {0, NULL}};
 
 const char *join_flags(char *buf, size_t size, const struct flag_name *names,
 		       uint64_t value)
@@ -182,14 +179,13 @@ const char *join_flags(char *buf, size_t size, const struct flag_name *names,
 	return buf;
 }
 
-const char *clean_text(char *buf, size_t size, const uint8_t *bytes,
-		       size_t len)
+const char *clean_text(char *buf, size_t size, const uint8_t *bytes, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len && i + 1 < size && bytes[i]; i++)
-		buf[i] = bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i] :
-							       '?';
+		buf[i] = bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i]
+							     : '?';
 	buf[i] = '\0';
 	return buf;
 }
@@ -201,8 +197,7 @@ static const struct hvd_leaf *find_leaf(const struct hvd_dump *dump,
 	size_t i;
 
 	for (i = 0; i < dump->nr_leaves; i++)
-		if (dump->leaves[i].code == leaf ||
-		    dump->leaves[i].code == reg)
+		if (dump->leaves[i].code == leaf || dump->leaves[i].code == reg)
 			return &dump->leaves[i];
 	return NULL;
 }
@@ -234,9 +229,11 @@ static void get_vendor(const struct hvd_dump *dump, char *vendor, size_t size)
 /* In the order in which Linux prints it at boot. */
 static void get_version(const struct hvd_leaf *leaf, char *buf, size_t size)
 {
-	snprintf(buf, size, "%" PRIu32 ".%" PRIu32 ".%" PRIu32 ".%" PRIu32
-		 "-%" PRIu32 "-%" PRIu32, leaf->ebx >> 16, leaf->ebx & 0xffff,
-		 leaf->eax, leaf->ecx, leaf->edx >> 24, leaf->edx & 0xffffff);
+	snprintf(buf, size,
+		 "%" PRIu32 ".%" PRIu32 ".%" PRIu32 ".%" PRIu32 "-%" PRIu32
+		 "-%" PRIu32,
+		 leaf->ebx >> 16, leaf->ebx & 0xffff, leaf->eax, leaf->ecx,
+		 leaf->edx >> 24, leaf->edx & 0xffffff);
 }
 
 void hypervisor_facts_get(const struct hvd_dump *dump,

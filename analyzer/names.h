@@ -11,7 +11,7 @@
 
 #include "capture.h"
 
-#define NAME_SIZE	16
+#define NAME_SIZE 16
 
 const char *name_of_type(char *buf, uint32_t type);
 const char *name_of_status(char *buf, uint16_t status);
@@ -19,12 +19,12 @@ const char *name_of_call(char *buf, uint16_t call);
 const char *name_of_property(char *buf, uint32_t code);
 const char *name_of_register(char *buf, uint16_t machine, uint32_t code);
 
-const char *name_of_why(uint32_t why);			/* "space" */
-const char *name_of_reason(uint32_t reason);		/* NULL: unknown */
-const char *name_of_kind(uint32_t kind);		/* NULL: unknown */
-const char *name_of_source(uint32_t source);		/* NULL: unknown */
-const char *name_of_stage(uint32_t hypervisor);		/* NULL: unknown */
-const char *name_of_machine(uint16_t machine);		/* NULL: unknown */
+const char *name_of_why(uint32_t why);		/* "space" */
+const char *name_of_reason(uint32_t reason);	/* NULL: unknown */
+const char *name_of_kind(uint32_t kind);	/* NULL: unknown */
+const char *name_of_source(uint32_t source);	/* NULL: unknown */
+const char *name_of_stage(uint32_t hypervisor); /* NULL: unknown */
+const char *name_of_machine(uint16_t machine);	/* NULL: unknown */
 
 /** A table of flags and their words; ends with a NULL name. */
 struct flag_name {
@@ -45,8 +45,8 @@ const char *clean_text(char *buf, size_t size, const uint8_t *bytes,
 
 /** The hypervisor, from the capture's leaves. */
 struct hypervisor_facts {
-	char vendor[17];	/* "" when unknown */
-	char version[72];	/* "" when unknown */
+	char vendor[17];  /* "" when unknown */
+	char version[72]; /* "" when unknown */
 	int has_privileges;
 	uint64_t privileges;
 };
@@ -55,7 +55,7 @@ void hypervisor_facts_get(const struct hvd_dump *dump,
 			  struct hypervisor_facts *facts);
 
 /** Nanoseconds since 1970, UTC: "2026-11-22T19:36:43.123456789Z" */
-#define TIME_SIZE	32
+#define TIME_SIZE 32
 const char *time_text(char *buf, uint64_t ns);
 
 /** "1.234 ms"; of a length of time that a person is to judge */

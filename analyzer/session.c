@@ -31,7 +31,8 @@ static int parse_number(const char *text, uint64_t max, uint64_t *value)
 
 	/* strtoull() would also take a sign, white space, or nothing. */
 	if (strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789") !=
-	    strlen(digits) || !*digits)
+		    strlen(digits) ||
+	    !*digits)
 		return -1;
 	errno = 0;
 	*value = strtoull(digits, &end, hex ? 16 : 10);
@@ -117,7 +118,8 @@ static void say_dropped(const struct hvd_dump *d, struct hvd_error *why)
 {
 	char type[NAME_SIZE];
 
-	hvd_error_set(why, "the capture is incomplete: %" PRIu64 " records of "
+	hvd_error_set(why,
+		      "the capture is incomplete: %" PRIu64 " records of "
 		      "type %s were dropped (%s)",
 		      (uint64_t)d->dropped[0].amount,
 		      name_of_type(type, d->dropped[0].type),
@@ -136,10 +138,10 @@ static int say_damage(const struct session *s, struct hvd_error *why)
 		hvd_error_set(why, "damaged: %s", s->input->damage);
 	else if (!d->has_capture)
 		hvd_error_set(why, "damaged: expected a capture record, found "
-			      "none");
+				   "none");
 	else if (!d->has_end)
 		hvd_error_set(why, "the capture was cut off: expected an end "
-			      "record, found none");
+				   "record, found none");
 	else if (d->nr_dropped)
 		say_dropped(d, why);
 	else
@@ -160,7 +162,7 @@ int session_status(const struct session *s, struct hvd_error *why)
 	}
 	if (!hvd_dump_has_state(d) && !d->nr_damages && !s->input->damage) {
 		hvd_error_set(why, "holds no hypervisor state: hvdump.ko was "
-			      "armed, and its hook never ran");
+				   "armed, and its hook never ran");
 		return STATUS_NO_STATE;
 	}
 	return say_damage(s, why);

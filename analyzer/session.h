@@ -26,15 +26,15 @@ struct options {
 	bool quiet;
 	bool verbose;
 	bool all;
-	const char *columns;		/* -o; NULL: the command's own */
-	const char *partition;		/* -p; NULL: every one */
-	const char *vp;			/* --vp */
-	const char *vtl;		/* -l */
+	const char *columns;   /* -o; NULL: the command's own */
+	const char *partition; /* -p; NULL: every one */
+	const char *vp;	       /* --vp */
+	const char *vtl;       /* -l */
 };
 
 /** Which VPs a command shows: a part of the dump, from -p, --vp and -l. */
 struct selection {
-	const struct hvd_dump_partition *partition;	/* NULL: every one */
+	const struct hvd_dump_partition *partition; /* NULL: every one */
 	bool has_vp;
 	uint32_t vp;
 	bool has_vtl;
@@ -44,9 +44,9 @@ struct selection {
 struct session {
 	struct options opt;
 	struct selection sel;
-	const char **args;		/* behind the command */
+	const char **args; /* behind the command */
 	int nr_args;
-	struct hvd_input *input;	/* NULL for commands without FILE */
+	struct hvd_input *input; /* NULL for commands without FILE */
 	struct hvd_dump *dump;
 	FILE *out;
 };
@@ -54,9 +54,9 @@ struct session {
 /** A command; they are listed in hvdump.c. */
 struct command {
 	const char *name;
-	const char *synopsis;		/* behind the name */
+	const char *synopsis; /* behind the name */
 	const char *text;
-	int (*run)(struct session *s);	/* a STATUS_; DONE: the dump's own */
+	int (*run)(struct session *s); /* a STATUS_; DONE: the dump's own */
 	bool needs_file;
 	bool many_files;
 	bool takes_partition;

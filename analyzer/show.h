@@ -20,8 +20,7 @@ bool shows_register(const struct session *s,
 		    const struct hvd_dump_register *reg);
 
 /** register_row() - the ABI's row of a register; NULL: unknown */
-const struct hvd_abi_row *register_row(const struct hvd_dump *d,
-				       uint32_t code);
+const struct hvd_abi_row *register_row(const struct hvd_dump *d, uint32_t code);
 
 /** register_digits() - hex digits that show a register's value in full */
 int register_digits(const struct hvd_dump *d,

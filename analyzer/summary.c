@@ -8,7 +8,7 @@
 #include "names.h"
 #include "summary.h"
 
-#define TOO_SHORT	"too short for its type"
+#define TOO_SHORT "too short for its type"
 
 static const char *or_number(char *buf, const char *name, uint32_t number)
 {
@@ -24,11 +24,13 @@ static void sum_chunk(char *buf, const struct hvd_record *rec)
 
 	if (hvd_read_chunk_record(rec, &r))
 		return;
-	snprintf(buf, SUMMARY_SIZE, "%s chunk %" PRIu32 " of %" PRIu32
-		 ", %" PRIu32 " bytes at 0x%" PRIx64,
-		 r.role == HVD_ROLE_CAPTURE ? "capture" :
-		 r.role == HVD_ROLE_STAGE ? "stage" : "other", r.index,
-		 r.count, r.size, (uint64_t)r.address);
+	snprintf(buf, SUMMARY_SIZE,
+		 "%s chunk %" PRIu32 " of %" PRIu32 ", %" PRIu32
+		 " bytes at 0x%" PRIx64,
+		 r.role == HVD_ROLE_CAPTURE ? "capture"
+		 : r.role == HVD_ROLE_STAGE ? "stage"
+					    : "other",
+		 r.index, r.count, r.size, (uint64_t)r.address);
 }
 
 static void sum_chunk_end(char *buf, const struct hvd_record *rec)
@@ -36,8 +38,9 @@ static void sum_chunk_end(char *buf, const struct hvd_record *rec)
 	struct hvd_chunk_end r;
 
 	if (!hvd_read_chunk_end(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " bytes, CRC-32 0x%08"
-			 PRIx32, r.length, r.crc);
+		snprintf(buf, SUMMARY_SIZE,
+			 "%" PRIu32 " bytes, CRC-32 0x%08" PRIx32, r.length,
+			 r.crc);
 }
 
 static void sum_header(char *buf, const struct hvd_record *rec)
@@ -46,8 +49,10 @@ static void sum_header(char *buf, const struct hvd_record *rec)
 	char release[65], number[NAME_SIZE];
 
 	if (!hvd_read_header(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "format %" PRIu32 ", kernel %s, %s "
-			 "partition 0x%" PRIx64, r.format,
+		snprintf(buf, SUMMARY_SIZE,
+			 "format %" PRIu32 ", kernel %s, %s "
+			 "partition 0x%" PRIx64,
+			 r.format,
 			 clean_text(release, sizeof(release), r.release,
 				    sizeof(r.release)),
 			 or_number(number, name_of_kind(r.kind), r.kind),
@@ -60,9 +65,10 @@ static void sum_capture(char *buf, const struct hvd_record *rec)
 	char number[NAME_SIZE], flags[96];
 
 	if (!hvd_read_capture(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "%s on CPU %" PRIu32 ", VP %" PRIu32
-			 " [%s]", or_number(number, name_of_reason(r.reason),
-					    r.reason), r.cpu, r.vp_index,
+		snprintf(buf, SUMMARY_SIZE,
+			 "%s on CPU %" PRIu32 ", VP %" PRIu32 " [%s]",
+			 or_number(number, name_of_reason(r.reason), r.reason),
+			 r.cpu, r.vp_index,
 			 join_flags(flags, sizeof(flags), capture_flag_names,
 				    r.flags));
 }
@@ -72,10 +78,10 @@ static void sum_end(char *buf, const struct hvd_record *rec)
 	struct hvd_end r;
 
 	if (!hvd_read_end(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " records, %" PRIu64
-			 " bytes, %" PRIu32 " hypercalls, dropped %" PRIu32
-			 " kinds", r.records, (uint64_t)r.bytes, r.calls,
-			 r.count);
+		snprintf(buf, SUMMARY_SIZE,
+			 "%" PRIu32 " records, %" PRIu64 " bytes, %" PRIu32
+			 " hypercalls, dropped %" PRIu32 " kinds",
+			 r.records, (uint64_t)r.bytes, r.calls, r.count);
 }
 
 static void sum_stage(char *buf, const struct hvd_record *rec)
@@ -84,8 +90,9 @@ static void sum_stage(char *buf, const struct hvd_record *rec)
 	char number[NAME_SIZE];
 
 	if (!hvd_read_stage(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "call %" PRIu32 " on CPU %" PRIu32
-			 ": hypervisor %s", r.call, r.cpu,
+		snprintf(buf, SUMMARY_SIZE,
+			 "call %" PRIu32 " on CPU %" PRIu32 ": hypervisor %s",
+			 r.call, r.cpu,
 			 or_number(number, name_of_stage(r.hypervisor),
 				   r.hypervisor));
 }
@@ -96,9 +103,10 @@ static void sum_failure(char *buf, const struct hvd_record *rec)
 	char call[NAME_SIZE], status[NAME_SIZE];
 
 	if (!hvd_read_failure(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "%s: %s (partition 0x%" PRIx64
-			 ", VP %" PRIu32 ", VTL %u, argument 0x%" PRIx64
-			 ", %u of %u)", name_of_call(call, r.call),
+		snprintf(buf, SUMMARY_SIZE,
+			 "%s: %s (partition 0x%" PRIx64 ", VP %" PRIu32
+			 ", VTL %u, argument 0x%" PRIx64 ", %u of %u)",
+			 name_of_call(call, r.call),
 			 name_of_status(status, r.status),
 			 (uint64_t)r.partition_id, r.vp_index, r.vtl,
 			 (uint64_t)r.argument, r.reps_done, r.reps);
@@ -118,8 +126,9 @@ static void sum_partition(char *buf, const struct hvd_record *rec)
 	char number[NAME_SIZE];
 
 	if (!hvd_read_partition(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "0x%" PRIx64 " %s, parent 0x%"
-			 PRIx64, (uint64_t)r.partition_id,
+		snprintf(buf, SUMMARY_SIZE,
+			 "0x%" PRIx64 " %s, parent 0x%" PRIx64,
+			 (uint64_t)r.partition_id,
 			 or_number(number, name_of_kind(r.kind), r.kind),
 			 (uint64_t)r.parent_id);
 }
@@ -129,8 +138,9 @@ static void sum_vp(char *buf, const struct hvd_record *rec)
 	struct hvd_vp r;
 
 	if (!hvd_read_vp(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "partition 0x%" PRIx64 " VP %"
-			 PRIu32 ", VTLs 0x%" PRIx32 ", active %" PRIu32,
+		snprintf(buf, SUMMARY_SIZE,
+			 "partition 0x%" PRIx64 " VP %" PRIu32
+			 ", VTLs 0x%" PRIx32 ", active %" PRIu32,
 			 (uint64_t)r.partition_id, r.vp_index, r.vtls,
 			 r.active_vtl);
 }
@@ -140,8 +150,9 @@ static void sum_registers(char *buf, const struct hvd_record *rec)
 	struct hvd_registers r;
 
 	if (!hvd_read_registers(rec, &r))
-		snprintf(buf, SUMMARY_SIZE, "partition 0x%" PRIx64 " VP %"
-			 PRIu32 " VTL %u: %" PRIu32 " %s",
+		snprintf(buf, SUMMARY_SIZE,
+			 "partition 0x%" PRIx64 " VP %" PRIu32
+			 " VTL %u: %" PRIu32 " %s",
 			 (uint64_t)r.partition_id, r.vp_index, r.vtl, r.count,
 			 r.set == HVD_SET_ESSENTIAL ? "essential" : "more");
 }
@@ -159,18 +170,18 @@ static const struct {
 	uint32_t type;
 	void (*sum)(char *buf, const struct hvd_record *rec);
 } summaries[] = {
-	{ HVD_TYPE_CHUNK, sum_chunk },
-	{ HVD_TYPE_CHUNK_END, sum_chunk_end },
-	{ HVD_TYPE_HEADER, sum_header },
-	{ HVD_TYPE_CAPTURE, sum_capture },
-	{ HVD_TYPE_END, sum_end },
-	{ HVD_TYPE_STAGE, sum_stage },
-	{ HVD_TYPE_FAILURE, sum_failure },
-	{ HVD_TYPE_HYPERVISOR, sum_hypervisor },
-	{ HVD_TYPE_PARTITION, sum_partition },
-	{ HVD_TYPE_VP, sum_vp },
-	{ HVD_TYPE_REGISTERS, sum_registers },
-	{ HVD_TYPE_PROPERTIES, sum_properties },
+	{HVD_TYPE_CHUNK, sum_chunk},
+	{HVD_TYPE_CHUNK_END, sum_chunk_end},
+	{HVD_TYPE_HEADER, sum_header},
+	{HVD_TYPE_CAPTURE, sum_capture},
+	{HVD_TYPE_END, sum_end},
+	{HVD_TYPE_STAGE, sum_stage},
+	{HVD_TYPE_FAILURE, sum_failure},
+	{HVD_TYPE_HYPERVISOR, sum_hypervisor},
+	{HVD_TYPE_PARTITION, sum_partition},
+	{HVD_TYPE_VP, sum_vp},
+	{HVD_TYPE_REGISTERS, sum_registers},
+	{HVD_TYPE_PROPERTIES, sum_properties},
 };
 
 const char *record_summary(char *buf, const struct hvd_record *rec)

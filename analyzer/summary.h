@@ -5,7 +5,7 @@
 
 #include "capture.h"
 
-#define SUMMARY_SIZE	192
+#define SUMMARY_SIZE 192
 
 /**
  * record_summary() - what the record says, for `hvdump notes`

@@ -10,16 +10,16 @@
 
 #include "table.h"
 
-#define NOT_SHOWN	((size_t)-1)
+#define NOT_SHOWN ((size_t)-1)
 
 struct table {
 	const struct session *session;
 	struct libscols_table *scols;
-	struct libscols_line *line;	/* of the row begun */
+	struct libscols_line *line; /* of the row begun */
 	size_t rows;
-	bool failed;			/* no memory somewhere */
+	bool failed; /* no memory somewhere */
 	size_t nr;
-	size_t shown[];			/* scols' number of a column of ours */
+	size_t shown[]; /* scols' number of a column of ours */
 };
 
 static size_t find_column(const struct column *columns, size_t nr,
@@ -52,8 +52,9 @@ static int show(struct table *t, const struct column *columns, size_t i)
 		return 0;
 	t->shown[i] = scols_table_get_ncols(t->scols);
 	return scols_table_new_column(t->scols, columns[i].name, 0,
-				      columns[i].right ? SCOLS_FL_RIGHT : 0) ?
-	       0 : -1;
+				      columns[i].right ? SCOLS_FL_RIGHT : 0)
+		       ? 0
+		       : -1;
 }
 
 static int show_selected(struct table *t, const struct column *columns)
@@ -105,8 +106,8 @@ struct table *table_create(const struct session *s,
 	for (i = 0; i < nr; i++)
 		t->shown[i] = NOT_SHOWN;
 	t->scols = scols_new_table();
-	if (t->scols && !(s->opt.columns ? show_selected(t, columns) :
-					   show_default(t, columns)))
+	if (t->scols && !(s->opt.columns ? show_selected(t, columns)
+					 : show_default(t, columns)))
 		return t;
 	table_destroy(t);
 	return NULL;

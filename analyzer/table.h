@@ -10,8 +10,8 @@
 
 struct column {
 	const char *name;
-	bool right;		/* numbers */
-	bool extra;		/* only where -o asks for it */
+	bool right; /* numbers */
+	bool extra; /* only where -o asks for it */
 };
 
 struct table;

@@ -10,8 +10,8 @@
 const char *text_kind(const struct hvd_dump_partition *p);
 
 /** text_line() - "  Label         text" */
-void text_line(const struct session *s, const char *label,
-	       const char *format, ...) __attribute__((format(printf, 3, 4)));
+void text_line(const struct session *s, const char *label, const char *format,
+	       ...) __attribute__((format(printf, 3, 4)));
 
 /** text_damages() - a line each */
 void text_damages(const struct session *s, const char *indent);

@@ -9,21 +9,32 @@
 #include "table.h"
 #include "text.h"
 
-enum { COL_PARTITION, COL_VP, COL_CPU, COL_VTL, COL_ACTIVE, COL_STATE,
-       COL_MODE, COL_LEVEL, COL_PC, COL_FLAGS, COL_SP };
+enum {
+	COL_PARTITION,
+	COL_VP,
+	COL_CPU,
+	COL_VTL,
+	COL_ACTIVE,
+	COL_STATE,
+	COL_MODE,
+	COL_LEVEL,
+	COL_PC,
+	COL_FLAGS,
+	COL_SP
+};
 
 static const struct column columns[] = {
-	[COL_PARTITION] = { "PARTITION", .right = true },
-	[COL_VP] = { "VP", .right = true },
-	[COL_CPU] = { "CPU", .right = true },
-	[COL_VTL] = { "VTL", .right = true },
-	[COL_ACTIVE] = { "ACT" },
-	[COL_STATE] = { "STATE" },
-	[COL_MODE] = { "MODE" },
-	[COL_LEVEL] = { "LEVEL" },
-	[COL_PC] = { "PC", .right = true },
-	[COL_FLAGS] = { "FLAGS" },
-	[COL_SP] = { "SP", .right = true, .extra = true },
+	[COL_PARTITION] = {"PARTITION", .right = true},
+	[COL_VP] = {"VP", .right = true},
+	[COL_CPU] = {"CPU", .right = true},
+	[COL_VTL] = {"VTL", .right = true},
+	[COL_ACTIVE] = {"ACT"},
+	[COL_STATE] = {"STATE"},
+	[COL_MODE] = {"MODE"},
+	[COL_LEVEL] = {"LEVEL"},
+	[COL_PC] = {"PC", .right = true},
+	[COL_FLAGS] = {"FLAGS"},
+	[COL_SP] = {"SP", .right = true, .extra = true},
 };
 
 struct rows {
@@ -61,14 +72,17 @@ static void vtl_cells(const struct rows *r, const struct hvd_dump_vp *vp,
 	hvd_vp_state_get(r->s->dump, vtl, &state);
 	vp_cells(r->t, vp);
 	table_cell(r->t, COL_VTL, "%u", vtl->vtl);
-	table_cell(r->t, COL_ACTIVE, "%s", !vp->recorded ? "?" :
-					   vtl->active ? "yes" : "no");
-	table_cell(r->t, COL_STATE, "%s",
-		   hvd_vp_activity_name(state.activity));
-	table_cell(r->t, COL_MODE, "%s", state.mode == HVD_MODE_UNKNOWN ? "-" :
-		   hvd_vp_mode_name(state.mode));
-	table_cell(r->t, COL_LEVEL, "%s", text_level(level, sizeof(level),
-						     &state));
+	table_cell(r->t, COL_ACTIVE, "%s",
+		   !vp->recorded ? "?"
+		   : vtl->active ? "yes"
+				 : "no");
+	table_cell(r->t, COL_STATE, "%s", hvd_vp_activity_name(state.activity));
+	table_cell(r->t, COL_MODE, "%s",
+		   state.mode == HVD_MODE_UNKNOWN
+			   ? "-"
+			   : hvd_vp_mode_name(state.mode));
+	table_cell(r->t, COL_LEVEL, "%s",
+		   text_level(level, sizeof(level), &state));
 	if (state.has_pc)
 		table_cell(r->t, COL_PC, "0x%016" PRIx64, state.pc);
 	else
@@ -97,7 +111,7 @@ static void add_vp(struct rows *r, const struct hvd_dump_vp *vp)
 
 int text_vp_table(const struct session *s, size_t limit, int indent)
 {
-	struct rows r = { .s = s, .left = limit };
+	struct rows r = {.s = s, .left = limit};
 	size_t i, k;
 
 	r.t = table_create(s, columns, sizeof(columns) / sizeof(columns[0]));

@@ -16,10 +16,11 @@ struct walk {
 	struct hvd_dump *dump;
 	struct hvd_collected all;
 	struct hvd_vec leaves, failures, stages, dropped;
-	bool in_chunk;			/* a chunk began and has not ended */
+	bool in_chunk; /* a chunk began and has not ended */
 	bool seen_chunk;
-	struct hvd_chunk_record chunk;	/* the current one, or the last */
-	uint32_t next_index;		/* of the capture's next chunk */
+	bool outside;		       /* of any chunk, and that is said */
+	struct hvd_chunk_record chunk; /* the current one, or the last */
+	uint32_t next_index;	       /* of the capture's next chunk */
 };
 
 void *hvd_vec_add(struct hvd_vec *v, size_t size)
@@ -57,14 +58,16 @@ static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
 
 static void too_short(struct hvd_dump *d, const struct hvd_record *rec)
 {
-	add_damage(d, rec->offset, "expected a longer %s record, found %" PRIu32
-		   " bytes", hvd_type_name(rec->type), rec->desc_size);
+	add_damage(d, rec->offset,
+		   "expected a longer %s record, found %" PRIu32 " bytes",
+		   hvd_type_name(rec->type), rec->desc_size);
 }
 
 static void no_elements(struct hvd_dump *d, const struct hvd_record *rec,
 			uint32_t count, uint32_t stride)
 {
-	add_damage(d, rec->offset, "expected a %s record's elements in it, found "
+	add_damage(d, rec->offset,
+		   "expected a %s record's elements in it, found "
 		   "%" PRIu32 " of %" PRIu32 " bytes",
 		   hvd_type_name(rec->type), count, stride);
 }
@@ -74,18 +77,21 @@ static void check_order(struct walk *w, uint64_t offset,
 			const struct hvd_chunk_record *chunk)
 {
 	if (w->seen_chunk && chunk->nonce != w->chunk.nonce)
-		add_damage(w->dump, offset, "expected a chunk of load %016" PRIx64
+		add_damage(w->dump, offset,
+			   "expected a chunk of load %016" PRIx64
 			   ", found one of %016" PRIx64,
 			   (uint64_t)w->chunk.nonce, (uint64_t)chunk->nonce);
 	if (chunk->role != HVD_ROLE_CAPTURE)
 		return;
 	if (chunk->index != w->next_index)
-		add_damage(w->dump, offset, "expected chunk %" PRIu32
-			   ", found chunk %" PRIu32, w->next_index,
-			   chunk->index);
+		add_damage(w->dump, offset,
+			   "expected chunk %" PRIu32 ", found chunk %" PRIu32,
+			   w->next_index, chunk->index);
 	else if (w->in_chunk && w->chunk.role == HVD_ROLE_CAPTURE)
-		add_damage(w->dump, offset, "expected the end of chunk %" PRIu32
-			   ", found the next chunk", w->chunk.index);
+		add_damage(w->dump, offset,
+			   "expected the end of chunk %" PRIu32
+			   ", found the next chunk",
+			   w->chunk.index);
 	w->next_index = chunk->index + 1;
 }
 
@@ -122,7 +128,8 @@ static int take_header(struct walk *w, const struct hvd_record *rec)
 	if (header.machine)
 		d->machine = header.machine;
 	if (header.format > HVD_NOTE_FORMAT)
-		add_damage(d, rec->offset, "expected note format %d or older, "
+		add_damage(d, rec->offset,
+			   "expected note format %d or older, "
 			   "found %" PRIu32 ": it may be misread",
 			   HVD_NOTE_FORMAT, header.format);
 	return 0;
@@ -172,8 +179,10 @@ static int take_end(struct walk *w, const struct hvd_record *rec)
 		hvd_get_dropped(&els, i, dropped);
 	}
 	if (!d->nr_damages && d->captured != end.records)
-		add_damage(d, rec->offset, "expected %" PRIu32 " records of this "
-			   "capture, found %" PRIu64, end.records, d->captured);
+		add_damage(d, rec->offset,
+			   "expected %" PRIu32 " records of this "
+			   "capture, found %" PRIu64,
+			   end.records, d->captured);
 	return 0;
 }
 
@@ -244,20 +253,20 @@ static int take_properties(struct walk *w, const struct hvd_record *rec)
 }
 
 /* Records without elements are kept as they are. */
-#define DEFINE_TAKE(name, vec)						\
+#define DEFINE_TAKE(name, vec)                                               \
 	static int take_##name(struct walk *w, const struct hvd_record *rec) \
-	{								\
-		struct hvd_##name r, *slot;				\
-									\
-		if (hvd_read_##name(rec, &r)) {				\
-			too_short(w->dump, rec);			\
-			return 0;					\
-		}							\
-		slot = hvd_vec_add(vec, sizeof(*slot));			\
-		if (!slot)						\
-			return -1;					\
-		*slot = r;						\
-		return 0;						\
+	{                                                                    \
+		struct hvd_##name r, *slot;                                  \
+                                                                             \
+		if (hvd_read_##name(rec, &r)) {                              \
+			too_short(w->dump, rec);                             \
+			return 0;                                            \
+		}                                                            \
+		slot = hvd_vec_add(vec, sizeof(*slot));                      \
+		if (!slot)                                                   \
+			return -1;                                           \
+		*slot = r;                                                   \
+		return 0;                                                    \
 	}
 
 DEFINE_TAKE(partition, &w->all.partitions)
@@ -265,8 +274,28 @@ DEFINE_TAKE(vp, &w->all.vps)
 DEFINE_TAKE(failure, &w->failures)
 DEFINE_TAKE(stage, &w->stages)
 
+/* Every record lies in a chunk; said once for those that lie together. */
+static void check_in_chunk(struct walk *w, const struct hvd_record *rec)
+{
+	char type[16];
+
+	if (rec->type == HVD_TYPE_CHUNK || w->in_chunk) {
+		w->outside = false;
+		return;
+	}
+	if (w->outside)
+		return;
+	w->outside = true;
+	snprintf(type, sizeof(type), "0x%08" PRIx32, rec->type);
+	add_damage(w->dump, rec->offset,
+		   "expected a chunk record, found one "
+		   "of type %s",
+		   hvd_type_name(rec->type) ? hvd_type_name(rec->type) : type);
+}
+
 static int take(struct walk *w, const struct hvd_record *rec)
 {
+	check_in_chunk(w, rec);
 	switch (rec->type) {
 	case HVD_TYPE_CHUNK:
 		return take_chunk(w, rec);
@@ -324,6 +353,17 @@ static void count_captured(struct walk *w, const struct hvd_record *rec)
 		d->captured++;
 }
 
+/* A capture that ended by itself has closed its last chunk too. */
+static void check_last_chunk(struct walk *w, uint64_t size)
+{
+	if (w->dump->has_end && w->in_chunk &&
+	    w->chunk.role == HVD_ROLE_CAPTURE)
+		add_damage(w->dump, size,
+			   "expected the end of chunk %" PRIu32
+			   ", found the end of the notes",
+			   w->chunk.index);
+}
+
 static int walk_segment(struct walk *w, const void *notes, uint64_t size)
 {
 	struct hvd_reader reader;
@@ -343,6 +383,7 @@ static int walk_segment(struct walk *w, const void *notes, uint64_t size)
 			return -1;
 	}
 	w->dump->foreign = reader.foreign;
+	check_last_chunk(w, size);
 	return 0;
 }
 
@@ -364,7 +405,7 @@ static void hand_over(struct walk *w)
 struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
 				 uint16_t machine, struct hvd_error *err)
 {
-	struct walk w = { .dump = calloc(1, sizeof(*w.dump)) };
+	struct walk w = {.dump = calloc(1, sizeof(*w.dump))};
 	int failed = -1;
 
 	if (w.dump) {

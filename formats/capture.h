@@ -16,17 +16,17 @@
 #include "error.h"
 
 /* VTLs that a VP record's mask is taken for; the specification has 16. */
-#define HVD_DUMP_VTLS		16
+#define HVD_DUMP_VTLS 16
 /* Damaged places that are kept; more are only counted. */
-#define HVD_DUMP_DAMAGES	64
+#define HVD_DUMP_DAMAGES 64
 
 /** One register of one VP and VTL. */
 struct hvd_dump_register {
 	uint32_t code;
-	uint16_t status;	/* HV_STATUS; 0: the value is good */
-	uint16_t flags;		/* HVD_VALUE_... */
-	uint16_t set;		/* HVD_SET_... it was captured in */
-	uint32_t order;		/* of capture, within its VTL */
+	uint16_t status; /* HV_STATUS; 0: the value is good */
+	uint16_t flags;	 /* HVD_VALUE_... */
+	uint16_t set;	 /* HVD_SET_... it was captured in */
+	uint32_t order;	 /* of capture, within its VTL */
 	uint64_t low;
 	uint64_t high;
 };
@@ -34,24 +34,24 @@ struct hvd_dump_register {
 /** One property of a partition. */
 struct hvd_dump_property {
 	uint32_t code;
-	uint16_t status;	/* HV_STATUS; 0: the value is good */
-	uint16_t flags;		/* HVD_VALUE_... */
+	uint16_t status; /* HV_STATUS; 0: the value is good */
+	uint16_t flags;	 /* HVD_VALUE_... */
 	uint64_t value;
-	uint32_t order;		/* of capture */
+	uint32_t order; /* of capture */
 };
 
 /** One VTL of a VP. Registers in ascending order of their codes. */
 struct hvd_dump_vtl {
 	uint16_t vtl;
-	bool recorded;		/* the VP's record has it; else only registers */
-	bool active;		/* false as well when that is unknown */
+	bool recorded; /* the VP's record has it; else only registers */
+	bool active;   /* false as well when that is unknown */
 	const struct hvd_dump_register *regs;
 	size_t nr_regs;
 };
 
 /** One VP. VTLs in ascending order. */
 struct hvd_dump_vp {
-	struct hvd_vp rec;	/* ids only, unless recorded */
+	struct hvd_vp rec; /* ids only, unless recorded */
 	bool recorded;
 	const struct hvd_dump_vtl *vtls;
 	size_t nr_vtls;
@@ -59,7 +59,7 @@ struct hvd_dump_vp {
 
 /** One partition. VPs and properties in ascending order. */
 struct hvd_dump_partition {
-	struct hvd_partition rec;	/* id only, unless recorded */
+	struct hvd_partition rec; /* id only, unless recorded */
 	bool recorded;
 	const struct hvd_dump_vp *vps;
 	size_t nr_vps;
@@ -67,7 +67,8 @@ struct hvd_dump_partition {
 	size_t nr_props;
 };
 
-/** The whole. Arrays are in the order of the segment where not said otherwise. */
+/** The whole. Arrays are in the order of the segment where not said otherwise.
+ */
 struct hvd_dump {
 	bool has_header;
 	bool has_capture;
@@ -75,7 +76,7 @@ struct hvd_dump {
 	struct hvd_header header;
 	struct hvd_capture capture;
 	struct hvd_end end;
-	uint16_t machine;	/* ELF e_machine: the header's, else the file's */
+	uint16_t machine; /* ELF e_machine: the header's, else the file's */
 
 	struct hvd_leaf *leaves;
 	size_t nr_leaves;
@@ -90,16 +91,16 @@ struct hvd_dump {
 	size_t nr_dropped;
 
 	struct hvd_damage damages[HVD_DUMP_DAMAGES];
-	uint64_t nr_damages;	/* may be more than are kept */
-	uint64_t records;	/* of ours, of any kind, in the whole segment */
-	uint64_t captured;	/* counted as hvd_end.records is */
-	uint64_t unknown;	/* records of a type that is not known here */
-	uint64_t duplicates;	/* what was there already: the first counts */
-	uint64_t foreign;	/* notes of other owners */
-	uint64_t end_time;	/* ticks that the capture took; 0: no end */
-	uint64_t last_time;	/* ticks since the capture began, of the last */
+	uint64_t nr_damages; /* may be more than are kept */
+	uint64_t records;    /* of ours, of any kind, in the whole segment */
+	uint64_t captured;   /* counted as hvd_end.records is */
+	uint64_t unknown;    /* records of a type that is not known here */
+	uint64_t duplicates; /* what was there already: the first counts */
+	uint64_t foreign;    /* notes of other owners */
+	uint64_t end_time;   /* ticks that the capture took; 0: no end */
+	uint64_t last_time;  /* ticks since the capture began, of the last */
 
-	void *priv;		/* memory behind the above */
+	void *priv; /* memory behind the above */
 };
 
 /**
@@ -121,7 +122,8 @@ bool hvd_dump_is_ours(const struct hvd_dump *dump);
 /** Is there anything that a capture wrote, and not only what armed it? */
 bool hvd_dump_has_state(const struct hvd_dump *dump);
 
-/** Was the capture ended by itself, with nothing dropped and nothing damaged? */
+/** Was the capture ended by itself, with nothing dropped and nothing damaged?
+ */
 bool hvd_dump_is_complete(const struct hvd_dump *dump);
 
 /*
@@ -131,8 +133,8 @@ const struct hvd_dump_partition *
 hvd_dump_find_partition(const struct hvd_dump *dump, uint64_t id);
 const struct hvd_dump_vp *
 hvd_dump_find_vp(const struct hvd_dump_partition *partition, uint32_t index);
-const struct hvd_dump_vtl *
-hvd_dump_find_vtl(const struct hvd_dump_vp *vp, uint16_t vtl);
+const struct hvd_dump_vtl *hvd_dump_find_vtl(const struct hvd_dump_vp *vp,
+					     uint16_t vtl);
 const struct hvd_dump_register *
 hvd_dump_find_register(const struct hvd_dump_vtl *vtl, uint32_t code);
 

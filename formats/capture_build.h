@@ -28,10 +28,10 @@ struct hvd_props_item {
 
 /** What the walk through the segment collects, in the segment's order. */
 struct hvd_collected {
-	struct hvd_vec partitions;	/* struct hvd_partition */
-	struct hvd_vec vps;		/* struct hvd_vp */
-	struct hvd_vec regs;		/* struct hvd_regs_item */
-	struct hvd_vec props;		/* struct hvd_props_item */
+	struct hvd_vec partitions; /* struct hvd_partition */
+	struct hvd_vec vps;	   /* struct hvd_vp */
+	struct hvd_vec regs;	   /* struct hvd_regs_item */
+	struct hvd_vec props;	   /* struct hvd_props_item */
 };
 
 /** The memory behind the arrays of a dump that are slices of larger ones. */

@@ -7,7 +7,7 @@
 #include "capture.h"
 #include "capture_build.h"
 
-#define NS_PER_MS	1000000
+#define NS_PER_MS 1000000
 
 bool hvd_dump_is_ours(const struct hvd_dump *dump)
 {
@@ -78,8 +78,8 @@ hvd_dump_find_vp(const struct hvd_dump_partition *partition, uint32_t index)
 		       sizeof(*partition->vps), by_vp_index);
 }
 
-const struct hvd_dump_vtl *
-hvd_dump_find_vtl(const struct hvd_dump_vp *vp, uint16_t vtl)
+const struct hvd_dump_vtl *hvd_dump_find_vtl(const struct hvd_dump_vp *vp,
+					     uint16_t vtl)
 {
 	return bsearch(&vtl, vp->vtls, vp->nr_vtls, sizeof(*vp->vtls), by_vtl);
 }
@@ -104,8 +104,7 @@ const struct hvd_dump_partition *hvd_dump_self(const struct hvd_dump *dump)
 	return p;
 }
 
-int hvd_dump_ticks_ns(const struct hvd_dump *dump, uint64_t ticks,
-		      uint64_t *ns)
+int hvd_dump_ticks_ns(const struct hvd_dump *dump, uint64_t ticks, uint64_t *ns)
 {
 	uint64_t khz = dump->header.ticks_khz;
 	unsigned __int128 value;

@@ -16,8 +16,8 @@ struct key {
 	uint64_t partition;
 	uint32_t vp;
 	uint16_t vtl;
-	bool implied;	/* only mentioned, by a record of something below it */
-	size_t seq;	/* index of the record in its array */
+	bool implied; /* only mentioned, by a record of something below it */
+	size_t seq;   /* index of the record in its array */
 };
 
 struct keys {
@@ -60,8 +60,11 @@ static void keys_add(struct keys *keys, uint64_t partition, uint32_t vp,
 		     uint16_t vtl, bool implied, size_t seq)
 {
 	keys->at[keys->nr++] = (struct key){
-		.partition = partition, .vp = vp, .vtl = vtl,
-		.implied = implied, .seq = seq,
+		.partition = partition,
+		.vp = vp,
+		.vtl = vtl,
+		.implied = implied,
+		.seq = seq,
 	};
 }
 
@@ -97,8 +100,8 @@ struct build {
 	size_t nr_regs;
 	const struct hvd_props_item *props;
 	size_t nr_props;
-	struct keys partitions, vps, vtls;	/* objects */
-	struct keys reg_items, prop_items;	/* records, all of them */
+	struct keys partitions, vps, vtls; /* objects */
+	struct keys reg_items, prop_items; /* records, all of them */
 };
 
 static int collect_partitions(struct build *b)
@@ -106,8 +109,8 @@ static int collect_partitions(struct build *b)
 	struct keys *k = &b->partitions;
 	size_t i;
 
-	if (keys_alloc(k, b->nr_partition + b->nr_vp + b->nr_regs +
-		       b->nr_props))
+	if (keys_alloc(k,
+		       b->nr_partition + b->nr_vp + b->nr_regs + b->nr_props))
 		return -1;
 	for (i = 0; i < b->nr_partition; i++)
 		keys_add(k, b->partition[i].partition_id, 0, 0, false, i);
@@ -154,8 +157,8 @@ static int collect_vtls(struct build *b)
 		vp = &b->vp[b->vps.at[i].seq];
 		for (vtl = 0; vtl < HVD_DUMP_VTLS; vtl++)
 			if (vp->vtls & (UINT32_C(1) << vtl))
-				keys_add(k, vp->partition_id, vp->vp_index,
-					 vtl, false, i);
+				keys_add(k, vp->partition_id, vp->vp_index, vtl,
+					 false, i);
 	}
 	for (i = 0; i < b->nr_regs; i++)
 		keys_add(k, b->regs[i].rec.partition_id,
@@ -194,19 +197,22 @@ static int alloc_flat(struct build *b)
 	m->props = calloc(props, sizeof(*m->props));
 	m->vtls = calloc(b->vtls.nr + 1, sizeof(*m->vtls));
 	m->vps = calloc(b->vps.nr + 1, sizeof(*m->vps));
-	m->by_id = calloc(b->partitions.nr + 1, sizeof(struct hvd_dump_partition *));
-	b->dump->partitions = calloc(b->partitions.nr + 1,
-				     sizeof(*b->dump->partitions));
+	m->by_id = calloc(b->partitions.nr + 1,
+			  sizeof(struct hvd_dump_partition *));
+	b->dump->partitions =
+		calloc(b->partitions.nr + 1, sizeof(*b->dump->partitions));
 	return m->regs && m->props && m->vtls && m->vps && m->by_id &&
-	       b->dump->partitions ? 0 : -1;
+			       b->dump->partitions
+		       ? 0
+		       : -1;
 }
 
 static int compare_registers(const void *x, const void *y)
 {
 	const struct hvd_dump_register *a = x, *b = y;
 
-	return a->code != b->code ? order(a->code, b->code) :
-				    order(a->order, b->order);
+	return a->code != b->code ? order(a->code, b->code)
+				  : order(a->order, b->order);
 }
 
 /* Sort by code; of two with one code the one that was captured first stays. */
@@ -234,9 +240,13 @@ static size_t copy_registers(struct hvd_dump_register *out, size_t first,
 	for (i = 0; i < item->els.count; i++) {
 		hvd_get_register(&item->els, i, &r);
 		out[first + i] = (struct hvd_dump_register){
-			.code = r.code, .status = r.status, .flags = r.flags,
-			.set = item->rec.set, .order = (uint32_t)(first + i),
-			.low = r.low, .high = r.high,
+			.code = r.code,
+			.status = r.status,
+			.flags = r.flags,
+			.set = item->rec.set,
+			.order = (uint32_t)(first + i),
+			.low = r.low,
+			.high = r.high,
 		};
 	}
 	return first + item->els.count;
@@ -253,8 +263,7 @@ static void build_vtls(struct build *b)
 		struct hvd_dump_vtl *vtl = &b->mem->vtls[i];
 
 		nr = 0;
-		while (item < items->nr &&
-		       !compare_object(&items->at[item], k))
+		while (item < items->nr && !compare_object(&items->at[item], k))
 			nr = copy_registers(regs, nr,
 					    &b->regs[items->at[item++].seq]);
 		vtl->vtl = k->vtl;
@@ -288,7 +297,8 @@ static void build_vps(struct build *b)
 		}
 		first = vtl;
 		while (vtl < b->vtls.nr && same_vp(&b->vtls.at[vtl], k)) {
-			b->mem->vtls[vtl].active = vp->recorded &&
+			b->mem->vtls[vtl].active =
+				vp->recorded &&
 				b->vtls.at[vtl].vtl == vp->rec.active_vtl;
 			vtl++;
 		}
@@ -303,8 +313,7 @@ static size_t take_vps(struct build *b, struct hvd_dump_partition *p,
 {
 	size_t to = from;
 
-	while (to < b->vps.nr &&
-	       b->vps.at[to].partition == p->rec.partition_id)
+	while (to < b->vps.nr && b->vps.at[to].partition == p->rec.partition_id)
 		to++;
 	p->vps = b->mem->vps + from;
 	p->nr_vps = to - from;
@@ -315,8 +324,8 @@ static int compare_properties(const void *x, const void *y)
 {
 	const struct hvd_dump_property *a = x, *b = y;
 
-	return a->code != b->code ? order(a->code, b->code) :
-				    order(a->order, b->order);
+	return a->code != b->code ? order(a->code, b->code)
+				  : order(a->order, b->order);
 }
 
 static size_t sort_properties(struct build *b, struct hvd_dump_property *props,
@@ -343,8 +352,11 @@ static size_t copy_properties(struct hvd_dump_property *out, size_t first,
 	for (i = 0; i < item->els.count; i++) {
 		hvd_get_property(&item->els, i, &p);
 		out[first + i] = (struct hvd_dump_property){
-			.code = p.code, .status = p.status, .flags = p.flags,
-			.value = p.value, .order = (uint32_t)(first + i),
+			.code = p.code,
+			.status = p.status,
+			.flags = p.flags,
+			.value = p.value,
+			.order = (uint32_t)(first + i),
 		};
 	}
 	return first + item->els.count;
@@ -402,8 +414,8 @@ static int place_partitions(struct build *b)
 	if (!places)
 		return -1;
 	for (i = 0; i < b->partitions.nr; i++)
-		places[i] = (struct place){ i, b->partitions.at[i].implied,
-					    b->partitions.at[i].seq };
+		places[i] = (struct place){i, b->partitions.at[i].implied,
+					   b->partitions.at[i].seq};
 	qsort(places, b->partitions.nr, sizeof(*places), compare_places);
 	for (i = 0; i < b->partitions.nr; i++)
 		b->mem->by_id[places[i].by_id] = &b->dump->partitions[i];

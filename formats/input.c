@@ -19,7 +19,7 @@
 #include "note.h"
 
 /* A bare segment's first note of ours is looked for in so many bytes. */
-#define PROBE_SIZE	4096
+#define PROBE_SIZE 4096
 
 size_t hvd_file_read(const struct hvd_file *f, uint64_t offset, void *buf,
 		     size_t len)
@@ -63,14 +63,16 @@ static uint64_t usable_size(struct hvd_input *in, const struct hvd_file *f,
 	if (room > f->size - in->notes_size)
 		room = f->size - in->notes_size;
 	if (size > left) {
-		hvd_input_damage(in, "offset %" PRIu64 ": expected %" PRIu64
-				 " bytes of notes, found %" PRIu64, offset,
-				 size, left);
+		hvd_input_damage(in,
+				 "offset %" PRIu64 ": expected %" PRIu64
+				 " bytes of notes, found %" PRIu64,
+				 offset, size, left);
 		size = left;
 	}
 	if (size > room) {
-		hvd_input_damage(in, "offset %" PRIu64 ": expected at most %"
-				 PRIu64 " more bytes of notes, found %" PRIu64,
+		hvd_input_damage(in,
+				 "offset %" PRIu64 ": expected at most %" PRIu64
+				 " more bytes of notes, found %" PRIu64,
 				 offset, room, size);
 		size = room;
 	}
@@ -92,13 +94,15 @@ int hvd_input_add_notes(struct hvd_input *in, const struct hvd_file *f,
 	padded = (size + HVD_NOTE_ALIGN - 1) & ~(uint64_t)(HVD_NOTE_ALIGN - 1);
 	notes = realloc(in->notes, in->notes_size + padded);
 	if (!notes)
-		return hvd_error_set(err, "no memory for %" PRIu64
-				     " bytes of notes", in->notes_size + size);
+		return hvd_error_set(err,
+				     "no memory for %" PRIu64 " bytes of notes",
+				     in->notes_size + size);
 	in->notes = notes;
 	notes += in->notes_size;
 	got = hvd_file_read(f, offset, notes, size);
 	if (got < size) {
-		hvd_input_damage(in, "offset %" PRIu64 ": cannot read notes: %s",
+		hvd_input_damage(in,
+				 "offset %" PRIu64 ": cannot read notes: %s",
 				 offset + got,
 				 errno ? strerror(errno) : "the file ends");
 		size = got;
@@ -133,12 +137,17 @@ struct magic {
 	const char *what;
 };
 
-#define MAGIC(bytes, what)	{ bytes, sizeof(bytes) - 1, what }
+#define MAGIC(bytes, what)                     \
+	{                                      \
+		bytes, sizeof(bytes) - 1, what \
+	}
 
 /* What people hand us by mistake, and what they should do about it. */
 static const struct magic refused[] = {
 	MAGIC("\x1f\x8b", "a gzip file: decompress it first"),
-	MAGIC("\xfd" "7zXZ", "an xz file: decompress it first"),
+	MAGIC("\xfd"
+	      "7zXZ",
+	      "an xz file: decompress it first"),
 	MAGIC("\x28\xb5\x2f\xfd", "a zstd file: decompress it first"),
 	MAGIC("BZh", "a bzip2 file: decompress it first"),
 	MAGIC("\x04\x22\x4d\x18", "an lz4 file: decompress it first"),
@@ -156,10 +165,12 @@ static int refuse(const uint8_t *head, size_t len, struct hvd_error *err)
 		    !memcmp(head, refused[i].bytes, refused[i].len))
 			return hvd_error_set(err, "this is %s",
 					     refused[i].what);
-	return hvd_error_set(err, "offset 0: expected an ELF core, a kdump file "
-			     "or notes of owner HVDUMP, found 0x%02x%02x%02x%02x",
-			     head[0], len > 1 ? head[1] : 0,
-			     len > 2 ? head[2] : 0, len > 3 ? head[3] : 0);
+	return hvd_error_set(
+		err,
+		"offset 0: expected an ELF core, a kdump file "
+		"or notes of owner HVDUMP, found 0x%02x%02x%02x%02x",
+		head[0], len > 1 ? head[1] : 0, len > 2 ? head[2] : 0,
+		len > 3 ? head[3] : 0);
 }
 
 /* Find out what the file is, and have its notes read. */
@@ -184,7 +195,8 @@ static int read_any(struct hvd_input *in, const struct hvd_file *f,
 	if (len >= 12 && !memcmp(head, "makedumpfile", 12)) {
 		in->format = HVD_FORMAT_FLATTENED;
 		in->format_name = "flattened";
-		return hvd_error_set(err, "this is a flattened stream: convert "
+		return hvd_error_set(err,
+				     "this is a flattened stream: convert "
 				     "it by \"makedumpfile -R NEW < %s\"",
 				     in->path);
 	}
@@ -198,7 +210,7 @@ static int read_any(struct hvd_input *in, const struct hvd_file *f,
 /* A collector's directory stands for the file in it that is read fastest. */
 static int enter_directory(struct hvd_input *in, struct hvd_error *err)
 {
-	static const char *const names[] = { "hvdump.elf", "vmcore" };
+	static const char *const names[] = {"hvdump.elf", "vmcore"};
 	struct stat st;
 	char *path;
 	size_t i;
@@ -214,7 +226,7 @@ static int enter_directory(struct hvd_input *in, struct hvd_error *err)
 		free(path);
 	}
 	return hvd_error_set(err, "expected hvdump.elf or vmcore in this "
-			     "directory, found neither");
+				  "directory, found neither");
 }
 
 static int open_path(struct hvd_input *in, struct hvd_file *f,
@@ -240,7 +252,7 @@ static int open_path(struct hvd_input *in, struct hvd_file *f,
 struct hvd_input *hvd_input_open(const char *path, struct hvd_error *err)
 {
 	struct hvd_input *in = calloc(1, sizeof(*in));
-	struct hvd_file f = { .fd = -1 };
+	struct hvd_file f = {.fd = -1};
 	int failed;
 
 	if (in)

@@ -11,38 +11,39 @@
 #include "error.h"
 
 enum hvd_format {
-	HVD_FORMAT_NOTES,	/* a bare note segment */
-	HVD_FORMAT_ELF,		/* an ELF core: hvdump.elf or a vmcore */
-	HVD_FORMAT_KDUMP,	/* makedumpfile-compressed */
-	HVD_FORMAT_FLATTENED,	/* a makedumpfile stream: named, not yet read */
+	HVD_FORMAT_NOTES,     /* a bare note segment */
+	HVD_FORMAT_ELF,	      /* an ELF core: hvdump.elf or a vmcore */
+	HVD_FORMAT_KDUMP,     /* makedumpfile-compressed */
+	HVD_FORMAT_FLATTENED, /* a makedumpfile stream: named, not yet read */
 };
 
 /** One open input. Fields are for reading. */
 struct hvd_input {
 	char *path;
 	enum hvd_format format;
-	const char *format_name;	/* "notes", "elf", "kdump", ... */
-	uint16_t machine;		/* ELF e_machine as the file has it; 0: unknown */
-	uint8_t *notes;			/* the note segment, all owners */
+	const char *format_name; /* "notes", "elf", "kdump", ... */
+	uint16_t machine; /* ELF e_machine as the file has it; 0: unknown */
+	uint8_t *notes;	  /* the note segment, all owners */
 	uint64_t notes_size;
-	uint64_t notes_offset;		/* of the (first) segment in the file */
+	uint64_t notes_offset; /* of the (first) segment in the file */
 	uint64_t file_size;
-	char *damage;			/* the file is cut or damaged: how; or NULL */
+	char *damage; /* the file is cut or damaged: how; or NULL */
 };
 
 /*
  * More notes than this are not read: the crash kernel that has to carry them
  * breaks down far below, and a hostile header may claim anything.
  */
-#define HVD_INPUT_MAX_NOTES	(UINT64_C(256) << 20)
+#define HVD_INPUT_MAX_NOTES (UINT64_C(256) << 20)
 
 /**
  * hvd_input_open() - open @path and read its note segment
  * A directory is taken for a collector's: its hvdump.elf is opened, or else its
  * vmcore, and @path then names that file. Several PT_NOTEs are read one behind
- * the other. Every size and offset in the file is checked against the file's own size;
- * what is readable of a cut note segment is kept, and @damage says what is
- * missing. Returns NULL, with @err set ("PATH: offset N: expected ..., found
+ * the other. Every size and offset in the file is checked against the file's
+ * own size; what is readable of a cut note segment is kept, and @damage says
+ * what is missing. Returns NULL, with @err set ("PATH: offset N: expected ...,
+ * found
  * ..."), when the file cannot be read or is of no known kind. Release with
  * hvd_input_close().
  */

@@ -13,10 +13,10 @@
 #include "bytes.h"
 #include "input_file.h"
 
-#define EHDR_SIZE	64
-#define PHDR_SIZE	56
-#define SHDR_SIZE	64
-#define PHDRS_AT_ONCE	64
+#define EHDR_SIZE     64
+#define PHDR_SIZE     56
+#define SHDR_SIZE     64
+#define PHDRS_AT_ONCE 64
 
 struct phdr_table {
 	uint64_t offset;
@@ -26,16 +26,23 @@ struct phdr_table {
 static int check_ident(const uint8_t *h, size_t len, struct hvd_error *err)
 {
 	if (len < EHDR_SIZE)
-		return hvd_error_set(err, "offset 0: expected an ELF header of "
-				     "64 bytes, found %zu", len);
+		return hvd_error_set(err,
+				     "offset 0: expected an ELF header of "
+				     "64 bytes, found %zu",
+				     len);
 	if (h[EI_CLASS] != ELFCLASS64)
-		return hvd_error_set(err, "offset 4: expected a 64-bit ELF file, "
-				     "found class %u", h[EI_CLASS]);
+		return hvd_error_set(err,
+				     "offset 4: expected a 64-bit ELF file, "
+				     "found class %u",
+				     h[EI_CLASS]);
 	if (h[EI_DATA] != ELFDATA2LSB)
-		return hvd_error_set(err, "offset 5: expected a little-endian "
-				     "ELF file, found encoding %u", h[EI_DATA]);
+		return hvd_error_set(err,
+				     "offset 5: expected a little-endian "
+				     "ELF file, found encoding %u",
+				     h[EI_DATA]);
 	if (hvd_le16(h + 16) != ET_CORE)
-		return hvd_error_set(err, "offset 16: expected an ELF core "
+		return hvd_error_set(err,
+				     "offset 16: expected an ELF core "
 				     "(type 4), found type %u",
 				     hvd_le16(h + 16));
 	return 0;
@@ -49,9 +56,11 @@ static int count_in_section(const struct hvd_file *f, uint64_t shoff,
 
 	if (!shoff || shoff > f->size ||
 	    hvd_file_read(f, shoff, shdr, sizeof(shdr)) < sizeof(shdr))
-		return hvd_error_set(err, "offset 40: expected the offset of the "
+		return hvd_error_set(err,
+				     "offset 40: expected the offset of the "
 				     "section header that counts the program "
-				     "headers, found %" PRIu64, shoff);
+				     "headers, found %" PRIu64,
+				     shoff);
 	*count = hvd_le32(shdr + 44);
 	return 0;
 }
@@ -68,8 +77,10 @@ static int read_header(struct hvd_input *in, const struct hvd_file *f,
 	table->offset = hvd_le64(h + 32);
 	table->count = hvd_le16(h + 56);
 	if (table->count && hvd_le16(h + 54) != PHDR_SIZE)
-		return hvd_error_set(err, "offset 54: expected program headers "
-				     "of 56 bytes, found %u", hvd_le16(h + 54));
+		return hvd_error_set(err,
+				     "offset 54: expected program headers "
+				     "of 56 bytes, found %u",
+				     hvd_le16(h + 54));
 	if (table->count == PN_XNUM)
 		return count_in_section(f, hvd_le64(h + 40), &table->count,
 					err);
@@ -81,7 +92,8 @@ static void check_load(struct hvd_input *in, const struct hvd_file *f,
 		       uint64_t offset, uint64_t size)
 {
 	if (size && (offset > f->size || size > f->size - offset))
-		hvd_input_damage(in, "the file is cut: expected memory up to "
+		hvd_input_damage(in,
+				 "the file is cut: expected memory up to "
 				 "offset %" PRIu64 ", found %" PRIu64 " bytes",
 				 offset + size, f->size);
 }
@@ -118,9 +130,10 @@ int hvd_input_read_elf(struct hvd_input *in, const struct hvd_file *f,
 			if (read_phdr(in, f, buf + k * PHDR_SIZE, err))
 				return -1;
 		if (len < n * PHDR_SIZE) {
-			hvd_input_damage(in, "offset %" PRIu64 ": expected %"
-					 PRIu64 " program headers, found %"
-					 PRIu64, table.offset, table.count,
+			hvd_input_damage(in,
+					 "offset %" PRIu64 ": expected %" PRIu64
+					 " program headers, found %" PRIu64,
+					 table.offset, table.count,
 					 i + len / PHDR_SIZE);
 			break;
 		}

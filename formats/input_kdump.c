@@ -14,19 +14,19 @@
 #include "bytes.h"
 #include "input_file.h"
 
-#define HEADER_SIZE		464
-#define HEADER_VERSION		8
-#define HEADER_MACHINE		272	/* utsname.machine, 65 bytes */
-#define HEADER_STATUS		424
-#define HEADER_BLOCK_SIZE	428
-#define HEADER_SUB_HDR_SIZE	432	/* in blocks */
-#define HEADER_BITMAP_BLOCKS	436
+#define HEADER_SIZE	     464
+#define HEADER_VERSION	     8
+#define HEADER_MACHINE	     272 /* utsname.machine, 65 bytes */
+#define HEADER_STATUS	     424
+#define HEADER_BLOCK_SIZE    428
+#define HEADER_SUB_HDR_SIZE  432 /* in blocks */
+#define HEADER_BITMAP_BLOCKS 436
 
-#define SUB_SIZE		104
-#define SUB_OFFSET_NOTE		48
-#define SUB_SIZE_NOTE		56
+#define SUB_SIZE	104
+#define SUB_OFFSET_NOTE 48
+#define SUB_SIZE_NOTE	56
 
-#define STATUS_INCOMPLETE	0x8
+#define STATUS_INCOMPLETE	 0x8
 #define FIRST_VERSION_WITH_NOTES 4
 
 static uint16_t machine_of(const uint8_t *name)
@@ -46,16 +46,21 @@ static bool is_page_size(uint32_t n)
 static int check_header(const uint8_t *h, size_t len, struct hvd_error *err)
 {
 	if (len < HEADER_SIZE)
-		return hvd_error_set(err, "offset 0: expected a kdump header of "
-				     "%d bytes, found %zu", HEADER_SIZE, len);
+		return hvd_error_set(err,
+				     "offset 0: expected a kdump header of "
+				     "%d bytes, found %zu",
+				     HEADER_SIZE, len);
 	if (!is_page_size(hvd_le32(h + HEADER_BLOCK_SIZE)))
-		return hvd_error_set(err, "offset %d: expected a block size of "
+		return hvd_error_set(err,
+				     "offset %d: expected a block size of "
 				     "4096 to 65536, found %" PRIu32,
 				     HEADER_BLOCK_SIZE,
 				     hvd_le32(h + HEADER_BLOCK_SIZE));
 	if (hvd_le32(h + HEADER_VERSION) > 1024)
-		return hvd_error_set(err, "offset %d: expected a small header "
-				     "version, found %" PRIu32, HEADER_VERSION,
+		return hvd_error_set(err,
+				     "offset %d: expected a small header "
+				     "version, found %" PRIu32,
+				     HEADER_VERSION,
 				     hvd_le32(h + HEADER_VERSION));
 	return 0;
 }
@@ -69,12 +74,14 @@ static void check_size(struct hvd_input *in, const struct hvd_file *f,
 			  hvd_le32(h + HEADER_BITMAP_BLOCKS);
 
 	if (blocks * block > f->size)
-		hvd_input_damage(in, "the file is cut: expected its bitmaps up "
+		hvd_input_damage(in,
+				 "the file is cut: expected its bitmaps up "
 				 "to offset %" PRIu64 ", found %" PRIu64
-				 " bytes", blocks * block, f->size);
+				 " bytes",
+				 blocks * block, f->size);
 	if (hvd_le32(h + HEADER_STATUS) & STATUS_INCOMPLETE)
 		hvd_input_damage(in, "makedumpfile marked this dump as "
-				 "incomplete");
+				     "incomplete");
 }
 
 int hvd_input_read_kdump(struct hvd_input *in, const struct hvd_file *f,
@@ -92,7 +99,8 @@ int hvd_input_read_kdump(struct hvd_input *in, const struct hvd_file *f,
 		return 0;
 	len = hvd_file_read(f, block, sub, sizeof(sub));
 	if (len < sizeof(sub))
-		return hvd_error_set(err, "offset %" PRIu32 ": expected a kdump "
+		return hvd_error_set(err,
+				     "offset %" PRIu32 ": expected a kdump "
 				     "sub header of %d bytes, found %zu",
 				     block, SUB_SIZE, len);
 	if (hvd_input_add_notes(in, f, hvd_le64(sub + SUB_OFFSET_NOTE),

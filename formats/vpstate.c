@@ -11,22 +11,22 @@
 #include "abi_codes.h"
 #include "vpstate.h"
 
-#define CR0_PE			UINT64_C(1)
-#define RFLAGS_VM		(UINT64_C(1) << 17)
-#define EFER_LMA		(UINT64_C(1) << 10)
+#define CR0_PE	  UINT64_C(1)
+#define RFLAGS_VM (UINT64_C(1) << 17)
+#define EFER_LMA  (UINT64_C(1) << 10)
 
-#define ACTIVITY_STARTUP	UINT64_C(1)
-#define ACTIVITY_HALT		UINT64_C(2)
-#define ACTIVITY_IDLE		UINT64_C(4)
+#define ACTIVITY_STARTUP UINT64_C(1)
+#define ACTIVITY_HALT	 UINT64_C(2)
+#define ACTIVITY_IDLE	 UINT64_C(4)
 
-#define PSTATE_AARCH32		(UINT64_C(1) << 4)
-#define PSTATE_EL(v)		(((v) >> 2) & 3)
+#define PSTATE_AARCH32 (UINT64_C(1) << 4)
+#define PSTATE_EL(v)   (((v) >> 2) & 3)
 
 /* The suspend registers have the same codes on both architectures. */
 _Static_assert((int)HVD_X64_INTERCEPT_SUSPEND ==
-	       (int)HVD_ARM64_INTERCEPT_SUSPEND &&
-	       (int)HVD_X64_INTERNAL_ACTIVITY_STATE ==
-	       (int)HVD_ARM64_INTERNAL_ACTIVITY_STATE,
+			       (int)HVD_ARM64_INTERCEPT_SUSPEND &&
+		       (int)HVD_X64_INTERNAL_ACTIVITY_STATE ==
+			       (int)HVD_ARM64_INTERNAL_ACTIVITY_STATE,
 	       "suspend registers differ between architectures");
 
 bool hvd_register_good(const struct hvd_dump_register *reg)
@@ -57,7 +57,7 @@ struct hvd_segment hvd_segment_get(const struct hvd_dump_register *reg)
 static enum hvd_vp_activity get_activity(const struct hvd_dump_vtl *vtl)
 {
 	const struct hvd_dump_register *activity, *explicit_, *intercept,
-				       *dispatch;
+		*dispatch;
 
 	activity = good(vtl, HVD_X64_INTERNAL_ACTIVITY_STATE);
 	explicit_ = good(vtl, HVD_X64_EXPLICIT_SUSPEND);
@@ -97,12 +97,12 @@ static enum hvd_vp_mode get_x64_mode(const struct hvd_dump_vtl *vtl)
 		return HVD_MODE_UNKNOWN;
 	attributes = hvd_segment_get(cs).attributes;
 	if (efer->low & EFER_LMA)
-		return attributes & HVD_SEGMENT_LONG ? HVD_MODE_LONG :
-						       HVD_MODE_COMPAT;
+		return attributes & HVD_SEGMENT_LONG ? HVD_MODE_LONG
+						     : HVD_MODE_COMPAT;
 	if (rflags && (rflags->low & RFLAGS_VM))
 		return HVD_MODE_V86;
-	return attributes & HVD_SEGMENT_DEFAULT ? HVD_MODE_PROTECTED_32 :
-						  HVD_MODE_PROTECTED_16;
+	return attributes & HVD_SEGMENT_DEFAULT ? HVD_MODE_PROTECTED_32
+						: HVD_MODE_PROTECTED_16;
 }
 
 /* SS.DPL is the CPL, on both vendors' processors, in all modes but two. */
@@ -150,7 +150,7 @@ void hvd_vp_state_get(const struct hvd_dump *dump,
 		      const struct hvd_dump_vtl *vtl,
 		      struct hvd_vp_state *state)
 {
-	*state = (struct hvd_vp_state){ .level = -1 };
+	*state = (struct hvd_vp_state){.level = -1};
 	state->activity = get_activity(vtl);
 	if (dump->machine == EM_X86_64) {
 		state->mode = get_x64_mode(vtl);

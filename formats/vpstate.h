@@ -10,15 +10,15 @@
 
 /** What the VP was doing, from the suspend and activity registers. */
 enum hvd_vp_activity {
-	HVD_VP_UNKNOWN,		/* those registers are not all there */
-	HVD_VP_RUNNING,		/* nothing holds it; it may be waiting for an LP */
+	HVD_VP_UNKNOWN, /* those registers are not all there */
+	HVD_VP_RUNNING, /* nothing holds it; it may be waiting for an LP */
 	HVD_VP_HALTED,
 	HVD_VP_IDLE,
-	HVD_VP_INTERCEPT,	/* waits for its parent to handle an intercept */
-	HVD_VP_SUSPENDED,	/* suspended by its parent */
-	HVD_VP_DISPATCH,	/* not dispatched by the root scheduler */
-	HVD_VP_STARTUP,		/* waits to be started */
-	HVD_VP_NOT_CAPTURED,	/* there is no register of it at all */
+	HVD_VP_INTERCEPT,    /* waits for its parent to handle an intercept */
+	HVD_VP_SUSPENDED,    /* suspended by its parent */
+	HVD_VP_DISPATCH,     /* not dispatched by the root scheduler */
+	HVD_VP_STARTUP,	     /* waits to be started */
+	HVD_VP_NOT_CAPTURED, /* there is no register of it at all */
 };
 
 /** How it interpreted its instructions. */
@@ -28,8 +28,8 @@ enum hvd_vp_mode {
 	HVD_MODE_V86,
 	HVD_MODE_PROTECTED_16,
 	HVD_MODE_PROTECTED_32,
-	HVD_MODE_COMPAT,	/* 16 or 32-bit code in long mode */
-	HVD_MODE_LONG,		/* 64-bit */
+	HVD_MODE_COMPAT, /* 16 or 32-bit code in long mode */
+	HVD_MODE_LONG,	 /* 64-bit */
 	HVD_MODE_AARCH32,
 	HVD_MODE_AARCH64,
 };
@@ -37,9 +37,9 @@ enum hvd_vp_mode {
 struct hvd_vp_state {
 	enum hvd_vp_activity activity;
 	enum hvd_vp_mode mode;
-	int level;	/* x86: ring; arm64: exception level; -1: unknown */
+	int level; /* x86: ring; arm64: exception level; -1: unknown */
 	bool has_pc;
-	uint64_t pc;	/* RIP or PC */
+	uint64_t pc; /* RIP or PC */
 	bool has_sp;
 	uint64_t sp;
 };
@@ -52,11 +52,11 @@ struct hvd_segment {
 	uint16_t attributes;
 };
 
-#define HVD_SEGMENT_TYPE(a)	((a) & 0xf)
-#define HVD_SEGMENT_DPL(a)	(((a) >> 5) & 3)
-#define HVD_SEGMENT_PRESENT	0x0080
-#define HVD_SEGMENT_LONG	0x2000
-#define HVD_SEGMENT_DEFAULT	0x4000
+#define HVD_SEGMENT_TYPE(a) ((a)&0xf)
+#define HVD_SEGMENT_DPL(a)  (((a) >> 5) & 3)
+#define HVD_SEGMENT_PRESENT 0x0080
+#define HVD_SEGMENT_LONG    0x2000
+#define HVD_SEGMENT_DEFAULT 0x4000
 
 /** hvd_vp_state_get() - derive what can be derived; the rest is unknown */
 void hvd_vp_state_get(const struct hvd_dump *dump,

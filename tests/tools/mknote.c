@@ -24,8 +24,8 @@
 
 #include "encode.h"
 
-#define MAX_CHUNKS	64
-#define MAX_ELEMENTS	4096
+#define MAX_CHUNKS   64
+#define MAX_ELEMENTS 4096
 
 static struct hvd_writer writer;
 static struct hvd_chunk chunks[MAX_CHUNKS];
@@ -70,24 +70,24 @@ static void set_text(__u8 *field, size_t size, const char *text)
 		field[i] = text[i] == '%' ? ' ' : (__u8)text[i];
 }
 
-#define SET_u16(field, text)	(field = (__u16)number(text))
-#define SET_u32(field, text)	(field = (__u32)number(text))
-#define SET_u64(field, text)	(field = number(text))
-#define SET_b16(field, text)	set_text(field, 16, text)
-#define SET_b32(field, text)	set_text(field, 32, text)
-#define SET_b64(field, text)	set_text(field, 64, text)
-#define SET_FIELD(kind, field)						\
-	if (!strcmp(name, #field)) {					\
-		SET_##kind(r->field, text);				\
-		return;							\
+#define SET_u16(field, text) (field = (__u16)number(text))
+#define SET_u32(field, text) (field = (__u32)number(text))
+#define SET_u64(field, text) (field = number(text))
+#define SET_b16(field, text) set_text(field, 16, text)
+#define SET_b32(field, text) set_text(field, 32, text)
+#define SET_b64(field, text) set_text(field, 64, text)
+#define SET_FIELD(kind, field)              \
+	if (!strcmp(name, #field)) {        \
+		SET_##kind(r->field, text); \
+		return;                     \
 	}
-#define DEFINE_SET(record_name, type)					\
-	__attribute__((unused)) static void				\
-	set_##record_name(struct hvd_##record_name *r,			\
-			  const char *name, const char *text)		\
-	{								\
-		HVD_FIELDS_##record_name(SET_FIELD)			\
-		die("no such field", name);				\
+#define DEFINE_SET(record_name, type)                          \
+	__attribute__((unused)) static void set_##record_name( \
+		struct hvd_##record_name *r, const char *name, \
+		const char *text)                              \
+	{                                                      \
+		HVD_FIELDS_##record_name(SET_FIELD)            \
+			die("no such field", name);            \
 	}
 HVD_RECORDS(DEFINE_SET)
 HVD_ELEMENTS(DEFINE_SET)
@@ -120,10 +120,10 @@ static void flush_record(void)
 	record[0] = '\0';
 }
 
-#define SET_OF(member)							\
-	if (IS(member)) {						\
-		set_##member(&fixed.member, name, text);		\
-		return;							\
+#define SET_OF(member)                                   \
+	if (IS(member)) {                                \
+		set_##member(&fixed.member, name, text); \
+		return;                                  \
 	}
 
 static void set_field(const char *name, const char *text)
