@@ -28,6 +28,7 @@ VP_SELF = 0xFFFFFFFE
 ROOT_ID = 1
 PAGE = 4096
 FILLER = 0xEE
+GUARDED = 0x20000000  # minihv.ld
 
 SUCCESS, BAD_CODE, BAD_INPUT, BAD_ALIGNMENT, BAD_PARAMETER = 0x0, 0x2, 0x3, 0x4, 0x5
 UNKNOWN_PROPERTY, BAD_PARTITION, BAD_VP, BAD_VTL = 0x9, 0xD, 0xE, 0x51
@@ -320,6 +321,22 @@ def ask_root(session, cpus):
                             check_spinning(other), me)
 
 
+def ask_unstarted(session):
+    """VP 1 when the kernel created it and left it alone (maxcpus=1): as after INIT."""
+    after_init = {RIP: 0xFFF0, 0x20011: 2, 0x40000: 0x10, 0x40002: 0, 0x80001: 0,
+                  0x60001: 0xFFFF0000 | 0xFFFF << 64 | 0xF000 << 96 | 0x9B << 112,
+                  0x80004: 0x0007040600070406, VP_INDEX: 1, ACTIVITY: 1, 0: 0, 1: 0}
+    for partition in (SELF, ROOT_ID):
+        call(session, "VP not started", control(0x50, len(after_init)),
+             get_registers(partition, 1, 0, after_init), 16 * len(after_init),
+             done=len(after_init), output=values_bytes(after_init.values()))
+
+
+def ask_uncreated(session):
+    """VP 1 when the kernel has not created it (nr_cpus=1)."""
+    call(session, "VP not created", control(0x50, 1), get_registers(SELF, 1, 0, [RIP]), 16, BAD_VP)
+
+
 def ask_guard(session, guarded):
     """Guarded memory faults, the shared page behind it does not."""
     def faults(s, g, answer):
@@ -395,23 +412,38 @@ def build_initrd(work, module, commands):
     return work / "initrd.img"
 
 
-def run_qemu(work, elf, kernel, initrd, cpus, args, timeout):
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max,la57=off", "-m", "1G",
-               "-smp", str(cpus), "-display", "none", "-nodefaults", "-no-user-config",
-               "-no-reboot", "-kernel", elf, "-append", args,
-               "-initrd", f"{kernel} console=ttyS0 loglevel=7 panic=-1,{initrd}",
-               "-serial", f"file:{work}/console.log", "-serial", f"file:{work}/answers",
-               "-debugcon", f"file:{work}/debugcon.log"]
-    try:
-        subprocess.run(command, check=True, timeout=timeout)
-    except subprocess.TimeoutExpired:
-        sys.exit(f"selftest: no end within {timeout} s, see {work}/console.log")
-    return (work / "answers").read_text(errors="replace").replace("\r", "").splitlines()
+class Machine:
+    """What stays the same from boot to boot."""
+
+    def __init__(self, out, work, cpus, timeout):
+        build, release = headers()
+        self.work, self.cpus, self.timeout = work, cpus, timeout
+        self.elf = out / "minihv.elf"
+        self.kernel = kernel_image(release, work)
+        self.module = build_probe(build, work)
+
+    def run(self, name, session, args, kernel_args=""):
+        """Boot, put the session's commands, judge the answers. @return the debug log."""
+        work = self.work / name
+        work.mkdir()
+        initrd = build_initrd(work, self.module, session.commands)
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max,la57=off", "-m", "1G",
+                   "-smp", str(self.cpus), "-display", "none", "-nodefaults",
+                   "-no-user-config", "-no-reboot", "-kernel", self.elf, "-append", args,
+                   "-initrd", f"{self.kernel} console=ttyS0 panic=-1 {kernel_args},{initrd}",
+                   "-serial", f"file:{work}/console.log", "-serial", f"file:{work}/answers",
+                   "-debugcon", f"file:{work}/debugcon.log"]
+        try:
+            subprocess.run(command, check=True, timeout=self.timeout)
+        except subprocess.TimeoutExpired:
+            sys.exit(f"selftest: no end within {self.timeout} s, see {work}/console.log")
+        answers = (work / "answers").read_text(errors="replace")
+        session.judge(answers.replace("\r", "").splitlines())
+        return (work / "debugcon.log").read_text(errors="replace").splitlines()
 
 
-def check_log(session, work, guarded):
+def check_log(session, lines, guarded):
     """The log has a line for each of our calls, and for the guarded accesses."""
-    lines = (work / "debugcon.log").read_text(errors="replace").splitlines()
     ours = sum(c.split()[1] in ("call", "self", "spincall") for c in session.commands)
     pattern = re.compile(r"hvcall cpu=\d+ code=0x[0-9a-f]{4} name=\S+ part=(-|0x[0-9a-f]+) "
                          r"vp=(-|\d+) vtl=(-|\d+) reps=\d+-\d+ done=\d+ status=0x[0-9a-f]{4}$")
@@ -470,22 +502,29 @@ def main():
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     subprocess.run(["make", "-s", "-C", HERE, f"OUT={out}"], check=True)
-    build, release = headers()
-    guarded = 0x20000000
-    session = compose(rng, opts.seed, spec, opts.cpus, guarded)
-    initrd = build_initrd(work, build_probe(build, work), session.commands)
-    answers = run_qemu(work, out / "minihv.elf", kernel_image(release, work), initrd, opts.cpus,
-                       f"seed={opts.seed:#x} parts={spec}", opts.timeout)
-    session.judge(answers)
-    check_log(session, work, guarded)
+    machine = Machine(out, work, opts.cpus, opts.timeout)
+    args = f"seed={opts.seed:#x} parts={spec}"
+    session = compose(rng, opts.seed, spec, opts.cpus, GUARDED)
+    check_log(session, machine.run("main", session, args), GUARDED)
+    sessions = [session]
+    if opts.cpus > 1:
+        for ask, kernel_args in ((ask_unstarted, "maxcpus=1"), (ask_uncreated, "nr_cpus=1")):
+            sessions.append(Session())
+            ask(sessions[-1])
+            machine.run(kernel_args, sessions[-1], args, kernel_args)
+    return report(sessions, work)
 
-    for group, n in sorted(session.compared.items()):
-        print(f"  {n:6} compared: {group}")
-    for failure in session.failures[:20]:
+
+def report(sessions, work):
+    failures = [f for s in sessions for f in s.failures]
+    for session in sessions:
+        for group, n in sorted(session.compared.items()):
+            print(f"  {n:6} compared: {group}")
+    for failure in failures[:20]:
         print(f"FAIL {failure}")
-    print(f"selftest: {'FAILED' if session.failures else 'passed'}, "
-          f"{len(session.failures)} failures, logs in {work}")
-    return 1 if session.failures else 0
+    print(f"selftest: {'FAILED' if failures else 'passed'}, "
+          f"{len(failures)} failures, logs in {work}")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
