@@ -68,13 +68,21 @@ python_tests()
 	add_up $((all - skips - bad)) "$bad" "$skips"
 }
 
+# Slow tests, by name: what is left out is told, never passed over.
+tell_left_out()
+{
+	say "left out as slow (./run tests --all runs them):"
+	"$python" -m pytest -q -p no:cacheprovider --collect-only -m slow tests/cli tests/vm |
+		sed -n 's/^\(.*::.*\)/  \1/p'
+}
+
 run_tests()
 {
 	local only=(-m "not slow") summary
 	mkdir -p "$build/logs"
 	case ${1:-} in
 	--all)	only=() ;;
-	"")	say "left out: tests marked slow (./run tests --all runs them)" ;;
+	"")	tell_left_out ;;
 	*)	die "tests: no such option: $1" ;;
 	esac
 	unit_tests
