@@ -71,29 +71,32 @@ static json_t *sources_json(const struct hvd_abi_row *row)
 	const char *letter;
 
 	for (letter = row->sources; *letter; letter++)
-		json_array_append_new(
-			list,
-			json_string_or_null(hvd_abi_source_name(*letter)));
+		json_append(list,
+			    json_string_or_null(hvd_abi_source_name(*letter)));
 	return list;
 }
 
 static json_t *row_json(enum hvd_abi_kind kind, const struct hvd_abi_row *row)
 {
 	bool bits = has_bits(kind) && row->bits;
+	json_t *o = json_object();
 
-	return json_pack(
-		"{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
-		hvd_abi_kind_name(kind), "arch", hvd_abi_arch_name(row->arch),
-		"code", json_hex(row->code, 8), "name", row->name, "bits",
-		bits ? json_integer(row->bits) : json_null(), "sources",
-		sources_json(row), "group",
-		kind == HVD_ABI_REGISTERS
-			? json_string(hvd_abi_group_name(row->group))
-			: json_null(),
-		"capture",
-		has_bits(kind) ? json_string(hvd_abi_capture_name(row->capture))
-			       : json_null(),
-		"text", json_string_or_null(row->text));
+	json_set(o, "kind", json_string(hvd_abi_kind_name(kind)));
+	json_set(o, "arch", json_string(hvd_abi_arch_name(row->arch)));
+	json_set(o, "code", json_hex(row->code, 8));
+	json_set(o, "name", json_string(row->name));
+	json_set(o, "bits", bits ? json_integer(row->bits) : json_null());
+	json_set(o, "sources", sources_json(row));
+	json_set(o, "group",
+		 kind == HVD_ABI_REGISTERS
+			 ? json_string(hvd_abi_group_name(row->group))
+			 : json_null());
+	json_set(o, "capture",
+		 has_bits(kind)
+			 ? json_string(hvd_abi_capture_name(row->capture))
+			 : json_null());
+	json_set(o, "text", json_string_or_null(row->text));
+	return o;
 }
 
 static void add_rows(struct sink *sink, enum hvd_abi_kind kind,
@@ -107,8 +110,7 @@ static void add_rows(struct sink *sink, enum hvd_abi_kind kind,
 		if (sink->table)
 			add_cells(sink->table, kind, &rows[i]);
 		else
-			json_array_append_new(sink->list,
-					      row_json(kind, &rows[i]));
+			json_append(sink->list, row_json(kind, &rows[i]));
 	}
 }
 
@@ -164,7 +166,7 @@ int cmd_abi(struct session *s)
 		root = json_begin_plain();
 		sink.list = json_array();
 		add_asked(s, &sink);
-		json_object_set_new(root, "abi", sink.list);
+		json_set(root, "abi", sink.list);
 		return json_finish(s, root);
 	}
 	sink.table =

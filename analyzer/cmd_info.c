@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "abi.h"
+#include "failures.h"
 #include "json.h"
 #include "names.h"
 #include "text.h"
@@ -131,8 +132,9 @@ static void print_capture(const struct session *s)
 	} else {
 		text_line(s, "reason", "%s",
 			  or_unknown(name_of_reason(c->reason)));
-		text_line(s, "CPU", "%" PRIu32 " (VP %" PRIu32 ")", c->cpu,
-			  c->vp_index);
+		text_line(s, "CPU", "%" PRIu32, c->cpu);
+		if (c->vp_index != NO_VP)
+			text_line(s, "VP", "%" PRIu32, c->vp_index);
 		text_line(s, "time", "%s",
 			  hvd_dump_wall_ns(d, &ns) ? "unknown"
 						   : time_text(text, ns));
@@ -150,7 +152,7 @@ static int print_json(struct session *s)
 {
 	json_t *root = json_begin(s);
 
-	json_object_set_new(root, "hypervisor", json_hypervisor(s));
+	json_set(root, "hypervisor", json_hypervisor(s));
 	return json_finish(s, root);
 }
 

@@ -53,7 +53,8 @@ static void record_row(struct table *t, const struct hvd_dump *d,
 	table_cell(t, COL_VERSION, "%u", rec->version);
 	table_cell(t, COL_LENGTH, "%" PRIu32, rec->desc_size);
 	time_cell(t, d, rec->time);
-	table_cell(t, COL_SUMMARY, "%s", record_summary(summary, rec));
+	table_cell(t, COL_SUMMARY, "%s",
+		   record_summary(summary, rec, d->machine));
 }
 
 static void damage_row(struct table *t, const struct hvd_damage *damage)
@@ -70,14 +71,18 @@ static json_t *record_json(const struct hvd_dump *d,
 	char summary[SUMMARY_SIZE];
 	uint64_t ns;
 	bool timed = !hvd_dump_ticks_ns(d, rec->time, &ns) && ns <= INT64_MAX;
+	json_t *o = json_object();
 
-	return json_pack("{s:I, s:o, s:o, s:i, s:I, s:o, s:s}", "offset",
-			 (json_int_t)rec->offset, "type",
-			 json_string_or_null(hvd_type_name(rec->type)), "code",
-			 json_hex(rec->type, 8), "version", (int)rec->version,
-			 "length", (json_int_t)rec->desc_size, "time_ns",
-			 timed ? json_integer((json_int_t)ns) : json_null(),
-			 "summary", record_summary(summary, rec));
+	json_set(o, "offset", json_integer((json_int_t)rec->offset));
+	json_set(o, "type", json_string_or_null(hvd_type_name(rec->type)));
+	json_set(o, "code", json_hex(rec->type, 8));
+	json_set(o, "version", json_integer((int)rec->version));
+	json_set(o, "length", json_integer((json_int_t)rec->desc_size));
+	json_set(o, "time_ns",
+		 timed ? json_integer((json_int_t)ns) : json_null());
+	json_set(o, "summary",
+		 json_string(record_summary(summary, rec, d->machine)));
+	return o;
 }
 
 /* The segment is walked again: the dump keeps what records mean, not them. */
@@ -91,10 +96,9 @@ static int print_json(struct session *s)
 	hvd_reader_init(&reader, s->input->notes, s->input->notes_size);
 	while ((next = hvd_reader_next(&reader, &rec)) != HVD_NEXT_END)
 		if (next == HVD_NEXT_RECORD)
-			json_array_append_new(list, record_json(s->dump, &rec));
-	json_object_set_new(root, "foreign",
-			    json_integer((json_int_t)reader.foreign));
-	json_object_set_new(root, "notes", list);
+			json_append(list, record_json(s->dump, &rec));
+	json_set(root, "foreign", json_integer((json_int_t)reader.foreign));
+	json_set(root, "notes", list);
 	return json_finish(s, root);
 }
 

@@ -53,8 +53,7 @@ static int print_json(struct session *s)
 {
 	json_t *root = json_begin(s);
 
-	json_object_set_new(root, "partitions",
-			    json_partitions(s, JSON_PROPERTIES));
+	json_set(root, "partitions", json_partitions(s, JSON_PROPERTIES));
 	return json_finish(s, root);
 }
 

@@ -257,8 +257,8 @@ static int print_json(struct session *s)
 {
 	json_t *root = json_begin(s);
 
-	json_object_set_new(root, "partitions",
-			    json_partitions(s, JSON_VPS | JSON_REGISTERS));
+	json_set(root, "partitions",
+		 json_partitions(s, JSON_VPS | JSON_REGISTERS));
 	return json_finish(s, root);
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "failures.h"
 #include "findings.h"
 #include "json.h"
 #include "names.h"
@@ -242,26 +243,23 @@ static int print_vps(const struct session *s)
 static void print_failures(const struct session *s)
 {
 	const struct hvd_dump *d = s->dump;
-	char call[NAME_SIZE], status[NAME_SIZE];
-	size_t i;
+	struct failure_group groups[FAILURE_GROUPS];
+	char call[NAME_SIZE], status[NAME_SIZE], text[FAILURE_SIZE];
+	uint64_t left;
+	size_t i, nr = failures_group(d, groups, &left);
 
-	if (!d->nr_failures)
+	if (!nr)
 		return;
 	fprintf(s->out, "\nHypercalls that failed (%zu)\n", d->nr_failures);
-	for (i = 0; i < d->nr_failures && i < MAX_FAILURE_ROWS; i++) {
-		const struct hvd_failure *f = &d->failures[i];
-
-		fprintf(s->out,
-			"  %s: %s\n    partition 0x%" PRIx64 ", VP %" PRIu32
-			", VTL %u, argument 0x%" PRIx64 ", %u of %u done\n",
-			name_of_call(call, f->call),
-			name_of_status(status, f->status),
-			(uint64_t)f->partition_id, f->vp_index, f->vtl,
-			(uint64_t)f->argument, f->reps_done, f->reps);
-	}
-	if (i < d->nr_failures)
-		fprintf(s->out, "  and %zu more: hvdump notes\n",
-			d->nr_failures - i);
+	for (i = 0; i < nr; i++)
+		fprintf(s->out, "  %" PRIu64 " %s: %s\n    %s%s\n",
+			groups[i].count,
+			name_of_call(call, groups[i].first->call),
+			name_of_status(status, groups[i].first->status),
+			groups[i].count > 1 ? "first: " : "",
+			failure_text(text, groups[i].first, d->machine));
+	if (left)
+		fprintf(s->out, "  and %" PRIu64 " more: hvdump notes\n", left);
 }
 
 static void print_warning(const struct session *s)
@@ -281,11 +279,11 @@ static int print_json(struct session *s)
 	json_t *root = json_begin(s);
 
 	findings_get(s, &findings);
-	json_object_set_new(root, "hypervisor", json_hypervisor(s));
-	json_object_set_new(root, "findings", findings_json(&findings));
-	json_object_set_new(root, "partitions",
-			    json_partitions(s, JSON_PROPERTIES | JSON_VPS |
-						       JSON_REGISTERS));
+	json_set(root, "hypervisor", json_hypervisor(s));
+	json_set(root, "findings", findings_json(&findings));
+	json_set(root, "partitions",
+		 json_partitions(s,
+				 JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS));
 	return json_finish(s, root);
 }
 

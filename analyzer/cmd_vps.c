@@ -12,6 +12,6 @@ int cmd_vps(struct session *s)
 	if (!s->opt.json)
 		return text_vp_table(s, SIZE_MAX, 0);
 	root = json_begin(s);
-	json_object_set_new(root, "partitions", json_partitions(s, JSON_VPS));
+	json_set(root, "partitions", json_partitions(s, JSON_VPS));
 	return json_finish(s, root);
 }

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi_codes.h"
+#include "failures.h"
 #include "findings.h"
+#include "json.h"
 #include "names.h"
 #include "vpstate.h"
 
@@ -147,26 +150,38 @@ static void find_damage(const struct session *s, struct findings *f)
 			 d->damages[i].offset, d->damages[i].what);
 }
 
+/* A property that a hypervisor does not have says nothing about the crash. */
+static bool only_properties(const struct hvd_dump *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nr_failures; i++)
+		if (d->failures[i].call != HVD_CALL_GET_PARTITION_PROPERTY)
+			return false;
+	return true;
+}
+
 static void find_failures(const struct session *s, struct findings *f)
 {
 	const struct hvd_dump *d = s->dump;
+	struct failure_group groups[FAILURE_GROUPS];
 	char call[NAME_SIZE], status[NAME_SIZE];
 	struct finding *finding;
-	size_t i;
+	uint64_t left;
+	size_t i, nr = failures_group(d, groups, &left);
 
-	if (!d->nr_failures)
+	if (!nr)
 		return;
-	finding = add(f, "failed-calls", SEVERITY_WARNING,
+	finding = add(f, "failed-calls",
+		      only_properties(d) ? SEVERITY_INFO : SEVERITY_WARNING,
 		      "%zu %s failed: what they asked for is missing.",
 		      d->nr_failures,
 		      d->nr_failures == 1 ? "hypercall" : "hypercalls");
-	for (i = 0; i < d->nr_failures; i++)
-		rests_on(s, finding, "notes",
-			 "%s: %s (partition 0x%" PRIx64 ", VP %" PRIu32 ")",
-			 name_of_call(call, d->failures[i].call),
-			 name_of_status(status, d->failures[i].status),
-			 (uint64_t)d->failures[i].partition_id,
-			 d->failures[i].vp_index);
+	for (i = 0; i < nr; i++)
+		rests_on(s, finding, "notes", "%" PRIu64 " %s: %s",
+			 groups[i].count,
+			 name_of_call(call, groups[i].first->call),
+			 name_of_status(status, groups[i].first->status));
 }
 
 static bool is_on_intercept(const struct session *s,
@@ -331,11 +346,14 @@ static json_t *evidence_json(const struct finding *finding)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < finding->nr_evidence; i++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "what",
-					finding->evidence[i].what, "command",
-					finding->evidence[i].command));
+	for (i = 0; i < finding->nr_evidence; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "what", json_string(finding->evidence[i].what));
+		json_set(o, "command",
+			 json_string(finding->evidence[i].command));
+		json_append(list, o);
+	}
 	return list;
 }
 
@@ -344,14 +362,17 @@ json_t *findings_json(const struct findings *f)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < f->nr; i++)
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:s, s:o, s:I}", "id",
-				  f->at[i].id, "severity",
-				  severity_name(f->at[i].severity), "text",
-				  f->at[i].text, "evidence",
-				  evidence_json(&f->at[i]), "more_evidence",
-				  (json_int_t)f->at[i].more));
+	for (i = 0; i < f->nr; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "id", json_string(f->at[i].id));
+		json_set(o, "severity",
+			 json_string(severity_name(f->at[i].severity)));
+		json_set(o, "text", json_string(f->at[i].text));
+		json_set(o, "evidence", evidence_json(&f->at[i]));
+		json_set(o, "more_evidence",
+			 json_integer((json_int_t)f->at[i].more));
+		json_append(list, o);
+	}
 	return list;
 }

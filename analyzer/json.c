@@ -6,8 +6,24 @@
 #include <string.h>
 
 #include "abi.h"
+#include "failures.h"
 #include "json.h"
 #include "names.h"
+
+/* Something had no memory: the object is not whole. */
+static bool failed;
+
+void json_set(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value))
+		failed = true;
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		failed = true;
+}
 
 json_t *json_hex(uint64_t value, int digits)
 {
@@ -26,22 +42,25 @@ static json_t *json_bytes(const uint8_t *bytes, size_t len)
 	return json_string_or_null(clean_text(text, sizeof(text), bytes, len));
 }
 
-static json_t *json_cpu(uint32_t cpu)
+/* Of a CPU or VP; all ones for none. */
+static json_t *json_number(uint32_t n)
 {
-	return cpu == HVD_CPU_NONE ? json_null() : json_integer(cpu);
+	return n == HVD_CPU_NONE ? json_null() : json_integer(n);
 }
 
 static json_t *json_source(const struct session *s)
 {
 	const struct hvd_input *in = s->input;
+	json_t *o = json_object();
 
-	return json_pack(
-		"{s:o, s:s, s:I, s:I, s:I, s:o}", "path",
-		json_bytes((const uint8_t *)in->path, strlen(in->path)),
-		"format", in->format_name, "size", (json_int_t)in->file_size,
-		"notes_offset", (json_int_t)in->notes_offset, "notes_size",
-		(json_int_t)in->notes_size, "damage",
-		json_string_or_null(in->damage));
+	json_set(o, "path",
+		 json_bytes((const uint8_t *)in->path, strlen(in->path)));
+	json_set(o, "format", json_string(in->format_name));
+	json_set(o, "size", json_integer((json_int_t)in->file_size));
+	json_set(o, "notes_offset", json_integer((json_int_t)in->notes_offset));
+	json_set(o, "notes_size", json_integer((json_int_t)in->notes_size));
+	json_set(o, "damage", json_string_or_null(in->damage));
+	return o;
 }
 
 static json_t *json_damages(const struct hvd_dump *d)
@@ -50,11 +69,14 @@ static json_t *json_damages(const struct hvd_dump *d)
 	size_t i, nr = d->nr_damages < HVD_DUMP_DAMAGES ? (size_t)d->nr_damages
 							: HVD_DUMP_DAMAGES;
 
-	for (i = 0; i < nr; i++)
-		json_array_append_new(
-			list, json_pack("{s:I, s:s}", "offset",
-					(json_int_t)d->damages[i].offset,
-					"what", d->damages[i].what));
+	for (i = 0; i < nr; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "offset",
+			 json_integer((json_int_t)d->damages[i].offset));
+		json_set(o, "what", json_string(d->damages[i].what));
+		json_append(list, o);
+	}
 	return list;
 }
 
@@ -70,13 +92,16 @@ static json_t *json_dropped(const struct hvd_dump *d)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < d->nr_dropped; i++)
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:I}", "type",
-				  name_of_type(type, d->dropped[i].type), "why",
-				  name_of_why(d->dropped[i].why), "amount",
-				  count_of(d->dropped[i].amount)));
+	for (i = 0; i < d->nr_dropped; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "type",
+			 json_string(name_of_type(type, d->dropped[i].type)));
+		json_set(o, "why", json_string(name_of_why(d->dropped[i].why)));
+		json_set(o, "amount",
+			 json_integer(count_of(d->dropped[i].amount)));
+		json_append(list, o);
+	}
 	return list;
 }
 
@@ -88,21 +113,23 @@ static json_t *json_failures(const struct hvd_dump *d)
 
 	for (i = 0; i < d->nr_failures; i++) {
 		const struct hvd_failure *f = &d->failures[i];
+		json_t *o = json_object();
 
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:o, "
-				  "s:I, s:I}",
-				  "call", name_of_call(call, f->call), "code",
-				  json_hex(f->call, 4), "status",
-				  name_of_status(status, f->status),
-				  "status_code", json_hex(f->status, 4),
-				  "partition", json_hex(f->partition_id, 16),
-				  "vp", (json_int_t)f->vp_index, "vtl",
-				  (json_int_t)f->vtl, "argument",
-				  json_hex(f->argument, 16), "reps",
-				  (json_int_t)f->reps, "reps_done",
-				  (json_int_t)f->reps_done));
+		json_set(o, "call", json_string(name_of_call(call, f->call)));
+		json_set(o, "code", json_hex(f->call, 4));
+		json_set(o, "status",
+			 json_string(name_of_status(status, f->status)));
+		json_set(o, "status_code", json_hex(f->status, 4));
+		json_set(o, "partition", json_hex(f->partition_id, 16));
+		json_set(o, "vp", json_number(f->vp_index));
+		json_set(o, "vtl",
+			 f->vp_index == NO_VP ? json_null()
+					      : json_integer(f->vtl));
+		json_set(o, "argument", json_hex(f->argument, 16));
+		json_set(o, "reps", json_integer((json_int_t)f->reps));
+		json_set(o, "reps_done",
+			 json_integer((json_int_t)f->reps_done));
+		json_append(list, o);
 	}
 	return list;
 }
@@ -115,17 +142,16 @@ static json_t *json_stages(const struct hvd_dump *d)
 
 	for (i = 0; i < d->nr_stages; i++) {
 		const struct hvd_stage *g = &d->stages[i];
+		json_t *o = json_object();
 
-		json_array_append_new(
-			list,
-			json_pack("{s:I, s:o, s:o, s:s}", "call",
-				  (json_int_t)g->call, "cpu", json_cpu(g->cpu),
-				  "hypervisor",
-				  json_string_or_null(
-					  name_of_stage(g->hypervisor)),
-				  "flags",
-				  join_flags(flags, sizeof(flags),
-					     capture_flag_names, g->flags)));
+		json_set(o, "call", json_integer((json_int_t)g->call));
+		json_set(o, "cpu", json_number(g->cpu));
+		json_set(o, "hypervisor",
+			 json_string_or_null(name_of_stage(g->hypervisor)));
+		json_set(o, "flags",
+			 json_string(join_flags(flags, sizeof(flags),
+						capture_flag_names, g->flags)));
+		json_append(list, o);
 	}
 	return list;
 }
@@ -147,24 +173,22 @@ static void add_header(json_t *o, const struct hvd_dump *d)
 	const struct hvd_header *h = &d->header;
 	bool has = d->has_header;
 
-	json_object_set_new(o, "kernel",
-			    !has ? json_null()
-				 : json_bytes(h->release, sizeof(h->release)));
-	json_object_set_new(o, "machine",
-			    json_string_or_null(name_of_machine(d->machine)));
-	json_object_set_new(o, "kind",
-			    !has ? json_null()
-				 : json_string_or_null(name_of_kind(h->kind)));
-	json_object_set_new(o, "partition",
-			    !has ? json_null() : json_hex(h->partition_id, 16));
-	json_object_set_new(o, "boot_id", has ? json_boot_id(h) : json_null());
-	json_object_set_new(o, "module",
-			    !has ? json_null()
-				 : json_bytes(h->module, sizeof(h->module)));
-	json_object_set_new(o, "cpus_online",
-			    !has ? json_null() : json_integer(h->cpus_online));
-	json_object_set_new(o, "format",
-			    !has ? json_null() : json_integer(h->format));
+	json_set(o, "kernel",
+		 !has ? json_null()
+		      : json_bytes(h->release, sizeof(h->release)));
+	json_set(o, "machine",
+		 json_string_or_null(name_of_machine(d->machine)));
+	json_set(o, "kind",
+		 !has ? json_null()
+		      : json_string_or_null(name_of_kind(h->kind)));
+	json_set(o, "partition",
+		 !has ? json_null() : json_hex(h->partition_id, 16));
+	json_set(o, "boot_id", has ? json_boot_id(h) : json_null());
+	json_set(o, "module",
+		 !has ? json_null() : json_bytes(h->module, sizeof(h->module)));
+	json_set(o, "cpus_online",
+		 !has ? json_null() : json_integer(h->cpus_online));
+	json_set(o, "format", !has ? json_null() : json_integer(h->format));
 }
 
 /* What the capture record says; null when the hook never ran. */
@@ -175,38 +199,32 @@ static void add_captured(json_t *o, const struct hvd_dump *d)
 	char time[TIME_SIZE], flags[128];
 	uint64_t ns;
 
-	json_object_set_new(
-		o, "reason",
-		!has ? json_null()
-		     : json_string_or_null(name_of_reason(c->reason)));
-	json_object_set_new(o, "cpu", has ? json_cpu(c->cpu) : json_null());
-	json_object_set_new(o, "vp",
-			    !has ? json_null() : json_integer(c->vp_index));
-	json_object_set_new(o, "flags",
-			    !has ? json_null()
-				 : json_string(join_flags(flags, sizeof(flags),
-							  capture_flag_names,
-							  c->flags)));
-	json_object_set_new(o, "time",
-			    hvd_dump_wall_ns(d, &ns)
-				    ? json_null()
-				    : json_string(time_text(time, ns)));
+	json_set(o, "reason",
+		 !has ? json_null()
+		      : json_string_or_null(name_of_reason(c->reason)));
+	json_set(o, "cpu", has ? json_number(c->cpu) : json_null());
+	json_set(o, "vp", !has ? json_null() : json_number(c->vp_index));
+	json_set(o, "flags",
+		 !has ? json_null()
+		      : json_string(join_flags(flags, sizeof(flags),
+					       capture_flag_names, c->flags)));
+	json_set(o, "time",
+		 hvd_dump_wall_ns(d, &ns) ? json_null()
+					  : json_string(time_text(time, ns)));
 }
 
 static void add_end(json_t *o, const struct hvd_dump *d)
 {
 	uint64_t ns;
 
-	json_object_set_new(
-		o, "duration_ns",
-		!d->has_end || hvd_dump_ticks_ns(d, d->end_time, &ns) ||
-				ns > INT64_MAX
-			? json_null()
-			: json_integer((json_int_t)ns));
-	json_object_set_new(o, "calls",
-			    !d->has_end ? json_null()
-					: json_integer(d->end.calls));
-	json_object_set_new(o, "dropped", json_dropped(d));
+	json_set(o, "duration_ns",
+		 !d->has_end || hvd_dump_ticks_ns(d, d->end_time, &ns) ||
+				 ns > INT64_MAX
+			 ? json_null()
+			 : json_integer((json_int_t)ns));
+	json_set(o, "calls",
+		 !d->has_end ? json_null() : json_integer(d->end.calls));
+	json_set(o, "dropped", json_dropped(d));
 }
 
 static json_t *json_capture(const struct hvd_dump *d)
@@ -217,35 +235,35 @@ static json_t *json_capture(const struct hvd_dump *d)
 		return json_null();
 	o = json_object();
 	add_captured(o, d);
-	json_object_set_new(o, "complete",
-			    json_boolean(hvd_dump_is_complete(d)));
-	json_object_set_new(o, "records", json_integer((json_int_t)d->records));
-	json_object_set_new(o, "unknown_records",
-			    json_integer((json_int_t)d->unknown));
-	json_object_set_new(o, "duplicates",
-			    json_integer((json_int_t)d->duplicates));
+	json_set(o, "complete", json_boolean(hvd_dump_is_complete(d)));
+	json_set(o, "records", json_integer((json_int_t)d->records));
+	json_set(o, "unknown_records", json_integer((json_int_t)d->unknown));
+	json_set(o, "duplicates", json_integer((json_int_t)d->duplicates));
 	add_end(o, d);
 	add_header(o, d);
-	json_object_set_new(o, "stages", json_stages(d));
-	json_object_set_new(o, "failures", json_failures(d));
+	json_set(o, "stages", json_stages(d));
+	json_set(o, "failures", json_failures(d));
 	return o;
 }
 
 json_t *json_begin_plain(void)
 {
-	return json_pack("{s:s, s:s}", "schema", JSON_SCHEMA, "tool",
-			 "hvdump " PACKAGE_VERSION);
+	json_t *o = json_object();
+
+	json_set(o, "schema", json_string(JSON_SCHEMA));
+	json_set(o, "tool", json_string("hvdump " PACKAGE_VERSION));
+	return o;
 }
 
 json_t *json_begin(const struct session *s)
 {
 	json_t *root = json_begin_plain();
 
-	json_object_set_new(root, "source", json_source(s));
-	json_object_set_new(root, "damages",
-			    json_integer((json_int_t)s->dump->nr_damages));
-	json_object_set_new(root, "damage", json_damages(s->dump));
-	json_object_set_new(root, "capture", json_capture(s->dump));
+	json_set(root, "source", json_source(s));
+	json_set(root, "damages",
+		 json_integer((json_int_t)s->dump->nr_damages));
+	json_set(root, "damage", json_damages(s->dump));
+	json_set(root, "capture", json_capture(s->dump));
 	return root;
 }
 
@@ -259,9 +277,8 @@ static json_t *json_privilege_names(uint64_t mask)
 		if (!(mask >> bit & 1))
 			continue;
 		row = hvd_abi_find(HVD_ABI_PRIVILEGES, HVD_ABI_ANY, bit);
-		json_array_append_new(list,
-				      row ? json_string(row->name)
-					  : json_sprintf("BIT_%" PRIu32, bit));
+		json_append(list, row ? json_string(row->name)
+				      : json_sprintf("BIT_%" PRIu32, bit));
 	}
 	return list;
 }
@@ -273,14 +290,14 @@ static json_t *json_leaves(const struct hvd_dump *d)
 
 	for (i = 0; i < d->nr_leaves; i++) {
 		const struct hvd_leaf *l = &d->leaves[i];
+		json_t *o = json_object();
 
-		json_array_append_new(list,
-				      json_pack("{s:o, s:o, s:o, s:o, s:o}",
-						"code", json_hex(l->code, 8),
-						"eax", json_hex(l->eax, 8),
-						"ebx", json_hex(l->ebx, 8),
-						"ecx", json_hex(l->ecx, 8),
-						"edx", json_hex(l->edx, 8)));
+		json_set(o, "code", json_hex(l->code, 8));
+		json_set(o, "eax", json_hex(l->eax, 8));
+		json_set(o, "ebx", json_hex(l->ebx, 8));
+		json_set(o, "ecx", json_hex(l->ecx, 8));
+		json_set(o, "edx", json_hex(l->edx, 8));
+		json_append(list, o);
 	}
 	return list;
 }
@@ -293,26 +310,27 @@ json_t *json_hypervisor(const struct session *s)
 	if (!d->nr_leaves && !d->has_header)
 		return json_null();
 	hypervisor_facts_get(d, &f);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "vendor",
-			 json_string_or_null(f.vendor), "version",
-			 json_string_or_null(f.version), "privileges",
-			 f.has_privileges ? json_hex(f.privileges, 16)
-					  : json_null(),
-			 "privilege_names",
-			 f.has_privileges ? json_privilege_names(f.privileges)
-					  : json_null(),
-			 "leaves", json_leaves(d));
+	json_t *o = json_object();
+
+	json_set(o, "vendor", json_string_or_null(f.vendor));
+	json_set(o, "version", json_string_or_null(f.version));
+	json_set(o, "privileges",
+		 f.has_privileges ? json_hex(f.privileges, 16) : json_null());
+	json_set(o, "privilege_names",
+		 f.has_privileges ? json_privilege_names(f.privileges)
+				  : json_null());
+	json_set(o, "leaves", json_leaves(d));
+	return o;
 }
 
 int json_finish(const struct session *s, json_t *root)
 {
-	int failed = !root || json_dumpf(root, s->out, JSON_INDENT(2));
-
-	json_decref(root);
-	if (failed) {
+	if (failed || json_dumpf(root, s->out, JSON_INDENT(2))) {
+		json_decref(root);
 		complain("cannot write JSON");
 		return STATUS_FAILED;
 	}
+	json_decref(root);
 	fputc('\n', s->out);
 	return STATUS_DONE;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one JSON object, part by part: doc/schema/ has it. Every function
- * returns a new reference, or NULL when there is no memory; jansson's setters
- * take NULL for an error, so that it is enough to look at the end.
+ * returns a new reference, or NULL when there is no memory.
  */
 #ifndef HVDUMP_JSON_H
 #define HVDUMP_JSON_H
@@ -19,6 +18,13 @@ enum {
 	JSON_VPS = 2,	    /* VPs and VTLs, with their state */
 	JSON_REGISTERS = 4, /* those shown without --all, or all */
 };
+
+/**
+ * json_set(), json_append() - add a member or an element, whose reference goes
+ * with it; when there is no memory for it, json_finish() will say so
+ */
+void json_set(json_t *object, const char *key, json_t *value);
+void json_append(json_t *array, json_t *value);
 
 /** json_hex() - "0x" and @digits hex digits */
 json_t *json_hex(uint64_t value, int digits);

@@ -23,14 +23,17 @@ static json_t *json_register(const struct hvd_dump *d,
 {
 	bool asked = !(reg->flags & HVD_VALUE_NOT_ASKED);
 	char status[NAME_SIZE];
+	json_t *o = json_object();
 
-	return json_pack(
-		"{s:o, s:o, s:s}", "code", json_hex(reg->code, 8), "value",
-		hvd_register_good(reg) ? json_value(reg->high, reg->low,
-						    register_digits(d, reg))
-				       : json_null(),
-		"status",
-		asked ? name_of_status(status, reg->status) : NOT_ASKED);
+	json_set(o, "code", json_hex(reg->code, 8));
+	json_set(o, "value",
+		 hvd_register_good(reg) ? json_value(reg->high, reg->low,
+						     register_digits(d, reg))
+					: json_null());
+	json_set(o, "status",
+		 json_string(asked ? name_of_status(status, reg->status)
+				   : NOT_ASKED));
+	return o;
 }
 
 static json_t *json_registers(const struct session *s,
@@ -42,11 +45,10 @@ static json_t *json_registers(const struct session *s,
 
 	for (i = 0; i < vtl->nr_regs; i++)
 		if (shows_register(s, &vtl->regs[i]))
-			json_object_set_new(
-				o,
-				name_of_register(name, s->dump->machine,
-						 vtl->regs[i].code),
-				json_register(s->dump, &vtl->regs[i]));
+			json_set(o,
+				 name_of_register(name, s->dump->machine,
+						  vtl->regs[i].code),
+				 json_register(s->dump, &vtl->regs[i]));
 	return o;
 }
 
@@ -62,23 +64,24 @@ static json_t *json_vtl(const struct session *s, const struct hvd_dump_vp *vp,
 	json_t *o;
 
 	hvd_vp_state_get(s->dump, vtl, &state);
-	o = json_pack(
-		"{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "vtl", vtl->vtl,
-		"active",
-		vp->recorded ? json_boolean(vtl->active) : json_null(), "state",
-		state.activity == HVD_VP_UNKNOWN
-			? json_null()
-			: json_string(hvd_vp_activity_name(state.activity)),
-		"mode",
-		state.mode == HVD_MODE_UNKNOWN
-			? json_null()
-			: json_string(hvd_vp_mode_name(state.mode)),
-		"level",
-		state.level < 0 ? json_null() : json_integer(state.level), "pc",
-		json_address(state.has_pc, state.pc), "sp",
-		json_address(state.has_sp, state.sp));
+	o = json_object();
+	json_set(o, "vtl", json_integer(vtl->vtl));
+	json_set(o, "active",
+		 vp->recorded ? json_boolean(vtl->active) : json_null());
+	json_set(o, "state",
+		 state.activity == HVD_VP_UNKNOWN
+			 ? json_null()
+			 : json_string(hvd_vp_activity_name(state.activity)));
+	json_set(o, "mode",
+		 state.mode == HVD_MODE_UNKNOWN
+			 ? json_null()
+			 : json_string(hvd_vp_mode_name(state.mode)));
+	json_set(o, "level",
+		 state.level < 0 ? json_null() : json_integer(state.level));
+	json_set(o, "pc", json_address(state.has_pc, state.pc));
+	json_set(o, "sp", json_address(state.has_sp, state.sp));
 	if (parts & JSON_REGISTERS)
-		json_object_set_new(o, "registers", json_registers(s, vtl));
+		json_set(o, "registers", json_registers(s, vtl));
 	return o;
 }
 
@@ -91,28 +94,34 @@ static json_t *json_vp(const struct session *s, const struct hvd_dump_vp *vp,
 
 	for (i = 0; i < vp->nr_vtls; i++)
 		if (shows_vtl(s, &vp->vtls[i]))
-			json_array_append_new(
-				vtls, json_vtl(s, vp, &vp->vtls[i], parts));
-	return json_pack(
-		"{s:I, s:o, s:b, s:s, s:o}", "index",
-		(json_int_t)vp->rec.vp_index, "cpu",
-		vp->rec.cpu == HVD_CPU_NONE ? json_null()
-					    : json_integer(vp->rec.cpu),
-		"recorded", vp->recorded, "flags",
-		join_flags(flags, sizeof(flags), vp_flag_names, vp->rec.flags),
-		"vtls", vtls);
+			json_append(vtls, json_vtl(s, vp, &vp->vtls[i], parts));
+	json_t *o = json_object();
+
+	json_set(o, "index", json_integer((json_int_t)vp->rec.vp_index));
+	json_set(o, "cpu",
+		 vp->rec.cpu == HVD_CPU_NONE ? json_null()
+					     : json_integer(vp->rec.cpu));
+	json_set(o, "recorded", json_boolean(vp->recorded));
+	json_set(o, "flags",
+		 json_string(join_flags(flags, sizeof(flags), vp_flag_names,
+					vp->rec.flags)));
+	json_set(o, "vtls", vtls);
+	return o;
 }
 
 static json_t *json_property(const struct hvd_dump_property *p)
 {
 	bool asked = !(p->flags & HVD_VALUE_NOT_ASKED);
 	char status[NAME_SIZE];
+	json_t *o = json_object();
 
-	return json_pack(
-		"{s:o, s:o, s:s}", "code", json_hex(p->code, 8), "value",
-		asked && !p->status ? json_hex(p->value, 16) : json_null(),
-		"status",
-		asked ? name_of_status(status, p->status) : NOT_ASKED);
+	json_set(o, "code", json_hex(p->code, 8));
+	json_set(o, "value",
+		 asked && !p->status ? json_hex(p->value, 16) : json_null());
+	json_set(o, "status",
+		 json_string(asked ? name_of_status(status, p->status)
+				   : NOT_ASKED));
+	return o;
 }
 
 static json_t *json_properties(const struct hvd_dump_partition *p)
@@ -122,8 +131,8 @@ static json_t *json_properties(const struct hvd_dump_partition *p)
 	size_t i;
 
 	for (i = 0; i < p->nr_props; i++)
-		json_object_set_new(o, name_of_property(name, p->props[i].code),
-				    json_property(&p->props[i]));
+		json_set(o, name_of_property(name, p->props[i].code),
+			 json_property(&p->props[i]));
 	return o;
 }
 
@@ -135,27 +144,30 @@ static json_t *json_vps(const struct session *s,
 
 	for (i = 0; i < p->nr_vps; i++)
 		if (shows_vp(s, &p->vps[i]))
-			json_array_append_new(list,
-					      json_vp(s, &p->vps[i], parts));
+			json_append(list, json_vp(s, &p->vps[i], parts));
 	return list;
 }
 
 static json_t *json_partition(const struct session *s,
 			      const struct hvd_dump_partition *p, int parts)
 {
-	json_t *o = json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:b, s:I}", "id",
-		json_hex(p->rec.partition_id, 16), "kind",
-		json_string_or_null(name_of_kind(p->rec.kind)), "parent",
-		p->rec.parent_id ? json_hex(p->rec.parent_id, 16) : json_null(),
-		"state", json_string_or_null(partition_state(p)), "source",
-		json_string_or_null(name_of_source(p->rec.source)), "recorded",
-		p->recorded, "vp_count", (json_int_t)p->nr_vps);
+	json_t *o = json_object();
+
+	json_set(o, "id", json_hex(p->rec.partition_id, 16));
+	json_set(o, "kind", json_string_or_null(name_of_kind(p->rec.kind)));
+	json_set(o, "parent",
+		 p->rec.parent_id ? json_hex(p->rec.parent_id, 16)
+				  : json_null());
+	json_set(o, "state", json_string_or_null(partition_state(p)));
+	json_set(o, "source",
+		 json_string_or_null(name_of_source(p->rec.source)));
+	json_set(o, "recorded", json_boolean(p->recorded));
+	json_set(o, "vp_count", json_integer((json_int_t)p->nr_vps));
 
 	if (parts & JSON_PROPERTIES)
-		json_object_set_new(o, "properties", json_properties(p));
+		json_set(o, "properties", json_properties(p));
 	if (parts & JSON_VPS)
-		json_object_set_new(o, "vps", json_vps(s, p, parts));
+		json_set(o, "vps", json_vps(s, p, parts));
 	return o;
 }
 
@@ -166,8 +178,8 @@ json_t *json_partitions(const struct session *s, int parts)
 
 	for (i = 0; i < s->dump->nr_partitions; i++)
 		if (shows_partition(s, &s->dump->partitions[i]))
-			json_array_append_new(
-				list, json_partition(s, &s->dump->partitions[i],
-						     parts));
+			json_append(list,
+				    json_partition(s, &s->dump->partitions[i],
+						   parts));
 	return list;
 }

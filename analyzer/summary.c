@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "failures.h"
 #include "names.h"
 #include "summary.h"
 
@@ -97,19 +98,17 @@ static void sum_stage(char *buf, const struct hvd_record *rec)
 				   r.hypervisor));
 }
 
-static void sum_failure(char *buf, const struct hvd_record *rec)
+static void sum_failure(char *buf, const struct hvd_record *rec,
+			uint16_t machine)
 {
 	struct hvd_failure r;
-	char call[NAME_SIZE], status[NAME_SIZE];
+	char call[NAME_SIZE], status[NAME_SIZE], text[FAILURE_SIZE];
 
 	if (!hvd_read_failure(rec, &r))
-		snprintf(buf, SUMMARY_SIZE,
-			 "%s: %s (partition 0x%" PRIx64 ", VP %" PRIu32
-			 ", VTL %u, argument 0x%" PRIx64 ", %u of %u)",
+		snprintf(buf, SUMMARY_SIZE, "%s: %s (%s)",
 			 name_of_call(call, r.call),
 			 name_of_status(status, r.status),
-			 (uint64_t)r.partition_id, r.vp_index, r.vtl,
-			 (uint64_t)r.argument, r.reps_done, r.reps);
+			 failure_text(text, &r, machine));
 }
 
 static void sum_hypervisor(char *buf, const struct hvd_record *rec)
@@ -176,7 +175,6 @@ static const struct {
 	{HVD_TYPE_CAPTURE, sum_capture},
 	{HVD_TYPE_END, sum_end},
 	{HVD_TYPE_STAGE, sum_stage},
-	{HVD_TYPE_FAILURE, sum_failure},
 	{HVD_TYPE_HYPERVISOR, sum_hypervisor},
 	{HVD_TYPE_PARTITION, sum_partition},
 	{HVD_TYPE_VP, sum_vp},
@@ -184,7 +182,8 @@ static const struct {
 	{HVD_TYPE_PROPERTIES, sum_properties},
 };
 
-const char *record_summary(char *buf, const struct hvd_record *rec)
+const char *record_summary(char *buf, const struct hvd_record *rec,
+			   uint16_t machine)
 {
 	size_t i;
 
@@ -194,6 +193,10 @@ const char *record_summary(char *buf, const struct hvd_record *rec)
 			continue;
 		snprintf(buf, SUMMARY_SIZE, "%s", TOO_SHORT);
 		summaries[i].sum(buf, rec);
+	}
+	if (rec->type == HVD_TYPE_FAILURE) {
+		snprintf(buf, SUMMARY_SIZE, "%s", TOO_SHORT);
+		sum_failure(buf, rec, machine);
 	}
 	return buf;
 }

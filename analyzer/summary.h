@@ -5,12 +5,13 @@
 
 #include "capture.h"
 
-#define SUMMARY_SIZE 192
+#define SUMMARY_SIZE 288
 
 /**
  * record_summary() - what the record says, for `hvdump notes`
- * Always one line of plain ASCII.
+ * @machine is what registers are named by. Always one line of plain ASCII.
  */
-const char *record_summary(char *buf, const struct hvd_record *rec);
+const char *record_summary(char *buf, const struct hvd_record *rec,
+			   uint16_t machine);
 
 #endif /* HVDUMP_SUMMARY_H */

@@ -152,7 +152,7 @@ def test_json_of_the_panic(panic):
     data = valid("report", hvdump("report", "--json", "--all", panic).stdout)
     capture = data["capture"]
     assert capture["reason"] == "linux-panic" and capture["complete"] is True
-    assert (capture["cpu"], capture["records"], capture["calls"]) == (1, 32, 31)
+    assert (capture["cpu"], capture["records"], capture["calls"]) == (1, 33, 32)
     assert capture["time"] == "2023-11-14T22:13:21.005000000Z"
     assert capture["duration_ns"] == 1234000
     assert capture["kernel"] == "6.1.0-32-cloud-amd64"
@@ -174,6 +174,9 @@ def test_json_of_the_panic(panic):
     assert regs["AMD_VM_HSAVE_PA"]["status"] == "UNKNOWN_REGISTER_NAME"
     assert data["partitions"][1]["properties"]["PRIVILEGE_FLAGS"] == {
         "code": "0x00010000", "value": None, "status": "ACCESS_DENIED"}
+    assert [(f["call"], f["status"], f["vp"], f["argument"]) for f in capture["failures"]] == [
+        ("GET_VP_REGISTERS", "INVALID_VP_INDEX", 2, "0x0000000000000000"),
+        ("GET_PARTITION_PROPERTY", "ACCESS_DENIED", None, "0x0000000000010000")]
     ids = [f["id"] for f in data["findings"]]
     assert ids == ["linux-panic", "failed-calls", "vp-not-captured", "vp-on-intercept",
                    "devirtualised"]
