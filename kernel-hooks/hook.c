@@ -105,7 +105,9 @@ bool hvd_hook_capture_first(void)
 }
 
 /**
- * hvd_hook_check() - what may have changed since: called by the timer
+ * hvd_hook_check() - what may have changed since: by the timer, and on reading
+ * status
+ *
  * Whoever wraps the hook keeps a pointer into this module, which then must
  * never be unloaded.
  */
@@ -113,9 +115,8 @@ void hvd_hook_check(void)
 {
 	WRITE_ONCE(flags_at_load, hvd_hook_flags());
 	if (READ_ONCE(smp_ops.crash_stop_other_cpus) ==
-	    hvd_crash_stop_other_cpus || pinned)
+	    hvd_crash_stop_other_cpus || xchg(&pinned, true))
 		return;
-	pinned = true;
 	__module_get(THIS_MODULE);
 	pr_info("another module wrapped the crash hook: staying\n");
 }

@@ -39,6 +39,7 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 	struct hvd_attach_stats st;
 	int n;
 
+	hvd_hook_check();
 	hvd_attach_check();
 	hvd_attach_stats(&st);
 	n = sysfs_emit(buf, "armed: yes\n");
