@@ -147,7 +147,7 @@ static void print_long(struct printer *p, unsigned int group, const char *name,
 		fprintf(out, "  %-6s %s%s%s\n", name, value, *words ? "  " : "",
 			words);
 	else
-		fprintf(out, "  %-27s %s%s%s\n", name, value,
+		fprintf(out, "  %-28s %s%s%s\n", name, value,
 			*words ? "  " : "", words);
 }
 

@@ -7,6 +7,7 @@
 #include "abi.h"
 #include "abi_codes.h"
 #include "show.h"
+#include "vpstate.h"
 
 bool shows_partition(const struct session *s,
 		     const struct hvd_dump_partition *p)
@@ -41,7 +42,7 @@ bool shows_register(const struct session *s,
 	if (s->opt.all || reg->set == HVD_SET_ESSENTIAL)
 		return true;
 	row = register_row(s->dump, reg->code);
-	if (!row)
+	if (!row || !hvd_register_good(reg))
 		return false;
 	switch (row->group) {
 	case HVD_ABI_GROUP_GENERAL:

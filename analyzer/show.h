@@ -13,8 +13,8 @@ bool shows_vtl(const struct session *s, const struct hvd_dump_vtl *vtl);
 
 /**
  * shows_register() - with --all every one, otherwise those that an engineer
- * looks at first: what was captured as essential, and the groups general,
- * control, segment, table, suspend and event.
+ * looks at first: what was captured as essential, and what could be read of the
+ * groups general, control, segment, table, suspend and event.
  */
 bool shows_register(const struct session *s,
 		    const struct hvd_dump_register *reg);
