@@ -60,7 +60,7 @@ host_gdt:
 	.quad	0
 	.quad	0x00af9a000000ffff		/* 0x08: 64-bit code */
 	.quad	0x00cf92000000ffff		/* 0x10: flat data */
-	.quad	0x00cf9a000000ffff		/* 0x18: flat 32-bit code, for the trampoline */
+	.quad	0x00cf9a000000ffff		/* 0x18: flat 32-bit code */
 host_gdtr:
 	.word	. - host_gdt - 1
 	.quad	host_gdt

@@ -9,7 +9,7 @@
 #include "partition.h"
 
 #define HV_MAX_LEAF		0x40000006u
-#define HV_BUILD		27744u		/* the first build that Linux's mshv accepts */
+#define HV_BUILD		27744u		/* the first that Linux's mshv accepts */
 #define HV_VERSION		(10u << 16)	/* major 10, minor 0 */
 
 /*

@@ -116,7 +116,8 @@ static void log_call(const struct call *c, const struct hypercall *h, enum hv_st
 	char partition[24], vp[24], vtl[24];
 
 	log_line(LOG_CALLS,
-		 "hvcall cpu=%u code=0x%04x name=%s part=%s vp=%s vtl=%s reps=%u-%u done=%u status=0x%04x",
+		 "hvcall cpu=%u code=0x%04x name=%s part=%s vp=%s vtl=%s "
+		 "reps=%u-%u done=%u status=0x%04x",
 		 h->cpu->index, (u32)h->code, c ? c->name : "?",
 		 optional(partition, sizeof(partition), h->has_partition, true, h->partition),
 		 optional(vp, sizeof(vp), h->has_vp, false, h->vp),

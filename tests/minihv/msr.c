@@ -155,7 +155,8 @@ static void crash_notify(struct cpu *cpu)
 {
 	const u64 *p = partition_msrs.crash;
 
-	log_line(LOG_EVENTS, "guest-crash cpu=%u p0=0x%lx p1=0x%lx p2=0x%lx p3=0x%lx p4=0x%lx ctl=0x%lx",
+	log_line(LOG_EVENTS, "guest-crash cpu=%u p0=0x%lx p1=0x%lx p2=0x%lx p3=0x%lx p4=0x%lx "
+		 "ctl=0x%lx",
 		 cpu->index, p[0], p[1], p[2], p[3], p[4], p[5]);
 }
 

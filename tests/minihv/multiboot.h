@@ -9,7 +9,7 @@
 
 struct boot_module {
 	u64 start, end;
-	char args[CMDLINE_MAX];		/* its string without the first word, the file name */
+	char args[CMDLINE_MAX];		/* its string without the file name */
 };
 
 struct boot_info {

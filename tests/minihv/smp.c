@@ -12,7 +12,7 @@
 #include "snapshot.h"
 #include "trampoline.h"
 
-#define START_TIMEOUT		30000000000ul	/* TSC ticks: some 10 s, emulation is slow */
+#define START_TIMEOUT		30000000000ul	/* TSC ticks, some 10 s */
 #define SNAPSHOT_TIMEOUT	10000000000ul
 
 extern char trampoline_start[], trampoline_end[];
