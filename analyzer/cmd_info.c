@@ -91,17 +91,12 @@ static void print_end(const struct session *s)
 
 static void print_dropped(const struct session *s)
 {
-	const struct hvd_dump *d = s->dump;
-	char type[NAME_SIZE];
+	char text[DROPPED_SIZE];
 	size_t i;
 
-	for (i = 0; i < d->nr_dropped; i++)
-		text_line(s, "missing",
-			  "%" PRIu64 " records of type %s, for "
-			  "lack of: %s",
-			  (uint64_t)d->dropped[i].amount,
-			  name_of_type(type, d->dropped[i].type),
-			  name_of_why(d->dropped[i].why));
+	for (i = 0; i < s->dump->nr_dropped; i++)
+		text_line(s, "incomplete", "%s",
+			  dropped_text(text, &s->dump->dropped[i]));
 }
 
 static void print_stages(const struct session *s)

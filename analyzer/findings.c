@@ -109,7 +109,7 @@ static void find_armed_only(const struct session *s, struct findings *f)
 static void find_missing(const struct session *s, struct findings *f)
 {
 	const struct hvd_dump *d = s->dump;
-	char type[NAME_SIZE];
+	char text[DROPPED_SIZE];
 	struct finding *finding;
 	size_t i;
 
@@ -121,14 +121,10 @@ static void find_missing(const struct session *s, struct findings *f)
 	}
 	if (d->nr_dropped) {
 		finding = add(f, "capture-incomplete", SEVERITY_ERROR,
-			      "The capture left records out.");
+			      "The capture is incomplete.");
 		for (i = 0; i < d->nr_dropped; i++)
-			rests_on(s, finding, "info",
-				 "%" PRIu64 " records of "
-				 "type %s, for lack of: %s",
-				 (uint64_t)d->dropped[i].amount,
-				 name_of_type(type, d->dropped[i].type),
-				 name_of_why(d->dropped[i].why));
+			rests_on(s, finding, "info", "%s",
+				 dropped_text(text, &d->dropped[i]));
 	}
 }
 

@@ -30,6 +30,9 @@ static const char *abi_name(enum hvd_abi_kind kind, enum hvd_abi_arch arch,
 
 const char *name_of_type(char *buf, uint32_t type)
 {
+	/* In a list of what was dropped: of more types than had room there. */
+	if (type == 0)
+		return "other";
 	return name_or_number(buf, hvd_type_name(type), 8, type);
 }
 
@@ -76,6 +79,33 @@ const char *name_of_why(uint32_t why)
 	default:
 		return "unknown";
 	}
+}
+
+static const char *explain_why(uint32_t why)
+{
+	switch (why) {
+	case HVD_WHY_SPACE:
+		return "the room for notes was full";
+	case HVD_WHY_TIME:
+		return "the time for the capture was up";
+	case HVD_WHY_TABLE:
+		return "a table of hvdump.ko was full";
+	case HVD_WHY_HYPERVISOR:
+		return "the hypervisor could not be asked";
+	default:
+		return "nobody knows why";
+	}
+}
+
+const char *dropped_text(char *buf, const struct hvd_dropped *d)
+{
+	char type[NAME_SIZE];
+
+	snprintf(buf, DROPPED_SIZE, "%" PRIu64 " %s %s missing: %s",
+		 (uint64_t)d->amount, name_of_type(type, d->type),
+		 d->amount == 1 ? "record is" : "records are",
+		 explain_why(d->why));
+	return buf;
 }
 
 const char *name_of_reason(uint32_t reason)

@@ -26,6 +26,10 @@ const char *name_of_source(uint32_t source);	/* NULL: unknown */
 const char *name_of_stage(uint32_t hypervisor); /* NULL: unknown */
 const char *name_of_machine(uint16_t machine);	/* NULL: unknown */
 
+/** dropped_text() - "7 vp records are missing: ...", of DROPPED_SIZE bytes */
+#define DROPPED_SIZE 112
+const char *dropped_text(char *buf, const struct hvd_dropped *d);
+
 /** A table of flags and their words; ends with a NULL name. */
 struct flag_name {
 	uint64_t bit;

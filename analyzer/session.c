@@ -116,14 +116,10 @@ int session_select(struct session *s)
 
 static void say_dropped(const struct hvd_dump *d, struct hvd_error *why)
 {
-	char type[NAME_SIZE];
+	char text[DROPPED_SIZE];
 
-	hvd_error_set(why,
-		      "the capture is incomplete: %" PRIu64 " records of "
-		      "type %s were dropped (%s)",
-		      (uint64_t)d->dropped[0].amount,
-		      name_of_type(type, d->dropped[0].type),
-		      name_of_why(d->dropped[0].why));
+	hvd_error_set(why, "the capture is incomplete: %s",
+		      dropped_text(text, &d->dropped[0]));
 }
 
 /* Damage, then what the capture itself says is missing. */

@@ -57,13 +57,29 @@ def test_text_has_no_trailing_blanks_and_no_escapes(name, panic):
     assert text.isascii() and "\x1b" not in text
 
 
+def test_hypervisor_crash(tmp_path):
+    """Nothing could be asked: the report says what happened, and that and why it is all."""
+    write(tmp_path / "hvcrash", described("hvcrash"))
+    done = hvdump("report", "hvcrash", cwd=tmp_path)
+    assert done.returncode == 4 and one_line(done.stderr)
+    expected = analyzer.EXPECTED / "report-hvcrash.txt"
+    if os.environ.get("UPDATE_EXPECTED"):
+        expected.write_text(done.stdout)
+    assert done.stdout == expected.read_text()
+    data = valid("report", hvdump("report", "-j", tmp_path / "hvcrash").stdout)
+    assert data["capture"]["reason"] == "hypervisor-crash" and data["capture"]["vp"] is None
+    assert data["capture"]["dropped"] == [{"type": "partition", "why": "hypervisor", "amount": 1}]
+    assert data["partitions"] == []
+    assert [f["severity"] for f in data["findings"]] == ["fatal", "error"]
+
+
 def test_incomplete_capture_is_said_in_text_and_status(tmp_path):
     file = write(tmp_path / "x", notes.segment(dropped=[(notes.REGISTERS, 1, 7)]))
     done = hvdump("report", file)
     assert done.returncode == 4
-    assert one_line(done.stderr) and "7 records of type registers" in done.stderr
+    assert one_line(done.stderr) and "7 registers records are missing" in done.stderr
     assert "INCOMPLETE" in done.stdout and "capture-incomplete" not in done.stdout
-    assert "7 records of type registers, for lack of: space" in done.stdout
+    assert "7 registers records are missing: the room for notes was full" in done.stdout
 
 
 def test_cut_off_capture(tmp_path):
@@ -367,6 +383,16 @@ def test_full_disk_is_a_failure(args, panic):
         done = subprocess.run([analyzer.HVDUMP, *args, panic], stdout=full,
                               stderr=subprocess.PIPE)
     assert done.returncode == 1
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="script is not installed")
+def test_a_terminal_gets_the_same_table(panic):
+    """Whatever its width: nothing is cut off and nothing is coloured."""
+    for columns in 40, 80, 200:
+        done = subprocess.run(
+            ["script", "-qec", f"stty cols {columns}; {analyzer.HVDUMP} vps {panic}", "/dev/null"],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, encoding="utf-8", timeout=60)
+        assert done.stdout.replace("\r", "") == hvdump("vps", panic).stdout
 
 
 # --- bounds
