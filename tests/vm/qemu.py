@@ -25,16 +25,15 @@ class GuestError(Exception):
 class Machine:
     """A running QEMU, to be used as a context manager.
 
-    `arguments` are QEMU's beyond the common ones; `out` gets console.log, debugcon.log and
-    qemu.log. `deadline` is the whole life's limit in seconds. `on_line` is called with each
-    complete line of the console as the harness reads it.
+    `arguments` are QEMU's beyond the common ones. It runs in `out`, which gets console.log,
+    debugcon.log and qemu.log. `deadline` is the whole life's limit in seconds. `on_line` is
+    called with each complete line of the console as the harness reads it.
     """
 
     def __init__(self, arguments: list, out: Path, deadline: float, on_line=None) -> None:
         self.console = out / "console.log"
         self._out = out
         self._log = out / "qemu.log"
-        self._debugcon = out / "debugcon.log"
         self._arguments = arguments
         self._end = time.monotonic() + deadline
         self._on_line = on_line
@@ -44,13 +43,15 @@ class Machine:
         self._text = ""
         self._told = 0
         self._place = 0
+        self._raw = b""
 
     def __enter__(self) -> "Machine":
         self.console.unlink(missing_ok=True)
-        serial = f"socket,id=con,path={self._sockets}/con,server=on,wait=off,logfile={self.console}"
-        command = ["qemu-system-x86_64", *COMMON,
+        serial = f"socket,id=con,path={self._sockets}/con,server=on,wait=off,logfile=console.log"
+        # Whatever becomes of us, no machine is left behind.
+        command = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", *COMMON,
                    "-chardev", serial, "-serial", "chardev:con",
-                   "-debugcon", f"file:{self._debugcon}",
+                   "-debugcon", "file:debugcon.log",
                    "-qmp", f"unix:{self._sockets}/qmp,server=on,wait=off", *self._arguments]
         with open(self._log, "wb") as log:
             log.write((" ".join(command) + "\n").encode())
@@ -87,8 +88,6 @@ class Machine:
             if self._on_line:
                 self._on_line(line)
         self._told = len(lines)
-
-    _raw = b""
 
     @property
     def text(self) -> str:
