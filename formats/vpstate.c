@@ -184,10 +184,10 @@ const char *hvd_vp_mode_name(enum hvd_vp_mode mode)
 	static const char *const names[] = {
 		[HVD_MODE_UNKNOWN] = "unknown",
 		[HVD_MODE_REAL] = "real",
-		[HVD_MODE_V86] = "virtual-8086",
+		[HVD_MODE_V86] = "v86",
 		[HVD_MODE_PROTECTED_16] = "16-bit",
 		[HVD_MODE_PROTECTED_32] = "32-bit",
-		[HVD_MODE_COMPAT] = "compatibility",
+		[HVD_MODE_COMPAT] = "compat",
 		[HVD_MODE_LONG] = "64-bit",
 		[HVD_MODE_AARCH32] = "aarch32",
 		[HVD_MODE_AARCH64] = "aarch64",

@@ -46,8 +46,12 @@ def described(name, *options):
     return mknote((DUMPS / f"{name}.txt").read_text(), *options)
 
 
-def kdump(notes, version=6, block=4096, machine=b"x86_64", status=1, bitmap_blocks=2):
-    """A makedumpfile-compressed dump without pages: headers, notes, empty bitmaps."""
+def kdump(notes, version=6, block=4096, machine=b"x86_64", status=1, bitmap_blocks=2, pages=(),
+          split=None):
+    """A makedumpfile-compressed dump: headers, notes, bitmaps, and pages: {pfn: bytes}.
+
+    split: (first pfn, end pfn) of a part of a split dump.
+    """
     utsname = b"".join(s.ljust(65, b"\0") for s in
                        (b"Linux", b"host", b"6.1.0-test", b"#1 SMP", machine, b"(none)"))
     sub_blocks = 1 + (104 + len(notes)) // block
@@ -55,10 +59,22 @@ def kdump(notes, version=6, block=4096, machine=b"x86_64", status=1, bitmap_bloc
     header = header.ljust(408, b"\0") + struct.pack("<QQ", 1_700_000_001, 0)
     header += struct.pack("<IIIIIIIIII", status, block, sub_blocks, bitmap_blocks,
                           4096, 0, 0, 0, 1, 2)
-    sub = struct.pack("<QIIQQQQQQQQ", 0, 31, 0, 0, 0, 0, 0, block + 104, len(notes), 0, 0)
-    sub = sub.ljust(104, b"\0") + notes
-    out = header.ljust(block, b"\0") + sub.ljust(sub_blocks * block, b"\0")
-    return out + bytes(bitmap_blocks * block)
+    first, end = split or (0, 0)
+    sub = struct.pack("<QIIQQQQQQQQQQQ", 0, 31, bool(split), first, end, 0, 0, block + 104,
+                      len(notes), 0, 0, first, end, 4096)
+    assert len(sub) == 104
+    out = header.ljust(block, b"\0") + (sub + notes).ljust(sub_blocks * block, b"\0")
+    bitmap = bytearray(bitmap_blocks * block // 2)
+    for pfn in pages:
+        bitmap[pfn // 8] |= 1 << pfn % 8
+    if split:
+        pages = {pfn: page for pfn, page in pages.items() if first <= pfn < end}
+    out += bitmap * 2
+    offset = len(out) + 24 * len(pages)
+    for pfn in sorted(pages):
+        out += struct.pack("<QIIQ", offset, len(pages[pfn]), 0, 0)
+        offset += len(pages[pfn])
+    return out + b"".join(pages[pfn] for pfn in sorted(pages))
 
 
 def flattened(data):

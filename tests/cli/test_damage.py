@@ -88,7 +88,7 @@ def files():
     return {
         "notes": small(),
         "elf": cores.elf(small(), loads=[(0, bytes(64))]),
-        "kdump": analyzer.kdump(small()),
+        "kdump": analyzer.kdump(small(), pages={3: b"page", 9: b"another"}),
     }
 
 
@@ -192,3 +192,19 @@ def test_file_cut_behind_the_notes(tmp_path):
     done = hvdump("report", path)
     assert done.returncode == 4 and "the file is cut" in done.stderr
     assert "the file is cut" in done.stdout and "complete: " in done.stdout
+
+
+@pytest.mark.parametrize("split", [None, (0, 10), (10, 4096)])
+def test_kdump_cut_behind_the_notes(split, tmp_path):
+    """Whole, or a part of a split dump: each missing byte of the pages is missed."""
+    pages = {pfn: bytes([pfn % 256]) * 50 for pfn in (1, 8, 9, 10, 700, 4095)}
+    data = analyzer.kdump(small(), pages=pages, split=split)
+    path = tmp_path / "vmcore"
+    path.write_bytes(data)
+    done = hvdump("report", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for size in len(data) - 1, len(data) - 60, len(data) - 50 * 3 - 1, 4096 * 4 + 5, 4096 * 3:
+        path.write_bytes(data[:size])
+        done = hvdump("report", path)
+        assert done.returncode == 4 and "the file is cut" in done.stderr, size
+        assert "Linux panicked" in done.stdout

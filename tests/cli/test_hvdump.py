@@ -423,6 +423,36 @@ def test_many_note_segments_over_the_same_bytes(tmp_path):
     assert done.returncode == 4
 
 
+def test_more_program_headers_than_16_bits_count(tmp_path):
+    """PN_XNUM: the first section header has the number."""
+    count = 70000
+    segment = described("panic")
+    start = 64 + 56 * count
+    data = bytearray(cores.elf(b"")[:64])
+    struct.pack_into("<Q", data, 40, start + len(segment))
+    struct.pack_into("<HHHH", data, 56, 0xFFFF, 64, 1, 0)
+    data += bytes(56) * (count - 1)
+    data += struct.pack("<IIQQQQQQ", cores.PT_NOTE, 0, start, 0, 0, len(segment), len(segment), 4)
+    data += segment + bytes(44) + struct.pack("<I", count) + bytes(16)
+    file = write(tmp_path / "x", bytes(data))
+    done = hvdump("info", file)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = hvdump("info", write(tmp_path / "y", bytes(data[:-30])))
+    assert done.returncode == 1 and "counts the program headers" in done.stderr
+
+
+def test_kdump_of_a_version_without_notes(tmp_path):
+    file = write(tmp_path / "x", analyzer.kdump(described("panic"), version=3))
+    assert hvdump("info", file).returncode == 3
+
+
+def test_kdump_that_makedumpfile_marked_incomplete(tmp_path):
+    file = write(tmp_path / "x", analyzer.kdump(described("panic"), status=1 | 8))
+    done = hvdump("report", file)
+    assert done.returncode == 4 and "incomplete" in done.stderr
+    assert "Linux panicked" in done.stdout
+
+
 def test_claimed_sizes_cost_no_memory(tmp_path):
     segment = notes.segment()
     data = bytearray(cores.elf(segment))
