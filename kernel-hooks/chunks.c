@@ -38,7 +38,8 @@ static void chunk_free(struct hvd_chunk *c)
 
 /*
  * In all: 1/512 of the memory, 1 to 16 MiB. All registers of a VP and VTL take
- * 9 KiB, and a host has one or a few VPs for each GiB.
+ * 9 KiB, and a host has one or a few VPs for each GiB. Never less than 64 KiB:
+ * the largest record must fit.
  */
 static u64 total_size(void)
 {
@@ -47,7 +48,7 @@ static u64 total_size(void)
 	if (!size)
 		size = clamp_t(u64, (u64)totalram_pages() * PAGE_SIZE / 512,
 			       SZ_1M, SZ_16M);
-	return size;
+	return max_t(u64, round_down(size, PAGE_SIZE), SZ_64K);
 }
 
 /**
@@ -57,8 +58,8 @@ static u64 total_size(void)
  */
 int hvd_chunks_alloc(void)
 {
-	u32 size = clamp_t(u32, hvd_chunk_kb, 64, 4096) * SZ_1K;
 	u64 left = total_size();
+	u32 size = min_t(u64, left, clamp_t(u32, hvd_chunk_kb, 64, 4096) * SZ_1K);
 
 	if (chunk_alloc(&hvd_stage_chunk, STAGE_SIZE, 0))
 		return -ENOMEM;
