@@ -148,8 +148,9 @@ static int check_kind(const struct session *s)
 {
 	if (s->nr_args > 1 ||
 	    (s->nr_args == 1 && find_kind(s->args[0]) == HVD_ABI_KINDS)) {
-		complain("abi: expected one of registers, properties, "
-			 "hypercalls, status, system-properties, privileges");
+		complain(s, "abi: expected one of registers, properties, "
+			    "hypercalls, status, system-properties, "
+			    "privileges");
 		return -1;
 	}
 	return 0;

@@ -10,7 +10,7 @@
 #include "json.h"
 #include "names.h"
 
-/* Something had no memory: the object is not whole. */
+/* Something had no memory: the object begun last is not whole. */
 static bool failed;
 
 void json_set(json_t *object, const char *key, json_t *value)
@@ -250,6 +250,7 @@ json_t *json_begin_plain(void)
 {
 	json_t *o = json_object();
 
+	failed = false;
 	json_set(o, "schema", json_string(JSON_SCHEMA));
 	json_set(o, "tool", json_string("hvdump " PACKAGE_VERSION));
 	return o;
@@ -327,7 +328,7 @@ int json_finish(const struct session *s, json_t *root)
 {
 	if (failed || json_dumpf(root, s->out, JSON_INDENT(2))) {
 		json_decref(root);
-		complain("cannot write JSON");
+		complain(s, "cannot write JSON");
 		return STATUS_FAILED;
 	}
 	json_decref(root);

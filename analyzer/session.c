@@ -11,15 +11,15 @@
 #include "names.h"
 #include "session.h"
 
-void complain(const char *format, ...)
+void complain(const struct session *s, const char *format, ...)
 {
 	va_list args;
 
-	fputs("hvdump: ", stderr);
+	fputs(s->prefix, s->err);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vfprintf(s->err, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	fputc('\n', s->err);
 }
 
 /* A whole string that is a number, decimal or 0x-hex, up to @max. */
@@ -47,7 +47,7 @@ static int select_partition(struct session *s)
 	if (!strcmp(text, "self")) {
 		s->sel.partition = hvd_dump_self(s->dump);
 	} else if (parse_number(text, UINT64_MAX, &id)) {
-		complain("-p %s: expected a number, 0x-hex, or self", text);
+		complain(s, "-p %s: expected a number, 0x-hex, or self", text);
 		return STATUS_USAGE;
 	} else {
 		s->sel.partition = hvd_dump_find_partition(s->dump, id);
@@ -55,7 +55,7 @@ static int select_partition(struct session *s)
 	/* Where there is nothing at all, that is what will be said. */
 	if (s->sel.partition || !s->dump->nr_partitions)
 		return STATUS_DONE;
-	complain("%s: partition %s was not captured", s->input->path, text);
+	complain(s, "%s: partition %s was not captured", s->input->path, text);
 	return STATUS_FAILED;
 }
 
@@ -77,14 +77,14 @@ static int select_vp(struct session *s)
 	uint64_t n;
 
 	if (parse_number(s->opt.vp, UINT32_MAX, &n)) {
-		complain("--vp %s: expected a VP index", s->opt.vp);
+		complain(s, "--vp %s: expected a VP index", s->opt.vp);
 		return STATUS_USAGE;
 	}
 	s->sel.has_vp = true;
 	s->sel.vp = (uint32_t)n;
 	if (has_vp(s) || !s->dump->nr_partitions)
 		return STATUS_DONE;
-	complain("%s: VP %s was not captured", s->input->path, s->opt.vp);
+	complain(s, "%s: VP %s was not captured", s->input->path, s->opt.vp);
 	return STATUS_FAILED;
 }
 
@@ -93,7 +93,7 @@ static int select_vtl(struct session *s)
 	uint64_t n;
 
 	if (parse_number(s->opt.vtl, UINT16_MAX, &n)) {
-		complain("-l %s: expected a VTL", s->opt.vtl);
+		complain(s, "-l %s: expected a VTL", s->opt.vtl);
 		return STATUS_USAGE;
 	}
 	s->sel.has_vtl = true;

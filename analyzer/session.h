@@ -49,9 +49,11 @@ struct session {
 	struct hvd_input *input; /* NULL for commands without FILE */
 	struct hvd_dump *dump;
 	FILE *out;
+	FILE *err;	    /* remarks and complaints, a line each ... */
+	const char *prefix; /* ... that begins with this */
 };
 
-/** A command; they are listed in hvdump.c. */
+/** A command; they are listed in commands.c. */
 struct command {
 	const char *name;
 	const char *synopsis; /* behind the name */
@@ -72,8 +74,9 @@ int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
 int cmd_vps(struct session *s);
 
-/** complain() - one line on stderr, "hvdump: ..." */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** complain() - one line on @err, behind the session's prefix */
+void complain(const struct session *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /**
  * session_select() - check -p, --vp and -l and look them up

@@ -34,16 +34,17 @@ static size_t find_column(const struct column *columns, size_t nr,
 	return i;
 }
 
-static void complain_column(const struct column *columns, size_t nr,
+static void complain_column(const struct table *t, const struct column *columns,
 			    const char *name, size_t len)
 {
 	char known[256] = "";
 	size_t i, used = 0;
 
-	for (i = 0; i < nr && used < sizeof(known); i++)
+	for (i = 0; i < t->nr && used < sizeof(known); i++)
 		used += (size_t)snprintf(known + used, sizeof(known) - used,
 					 " %s", columns[i].name);
-	complain("-o: no column %.*s; there are%s", (int)len, name, known);
+	complain(t->session, "-o: no column %.*s; there are%s", (int)len, name,
+		 known);
 }
 
 static int show(struct table *t, const struct column *columns, size_t i)
@@ -66,7 +67,7 @@ static int show_selected(struct table *t, const struct column *columns)
 		len = strcspn(name, ",");
 		i = find_column(columns, t->nr, name, len);
 		if (i == t->nr) {
-			complain_column(columns, t->nr, name, len);
+			complain_column(t, columns, name, len);
 			return -1;
 		}
 		if (show(t, columns, i))
@@ -163,7 +164,7 @@ int table_finish(struct table *t, int indent)
 
 	scols_table_enable_noheadings(t->scols, t->session->opt.no_headings);
 	if (t->failed || (t->rows && print_lines(t, indent))) {
-		complain("no memory");
+		complain(t->session, "no memory");
 		status = STATUS_FAILED;
 	}
 	table_destroy(t);

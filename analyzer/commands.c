@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The commands, and running one on files: see commands.h. */
+#include "config.h"
+
+#include <string.h>
+
+#include "commands.h"
+
+static const struct command commands[] = {
+	{"report", "FILE...", "what died and why, what it affected", cmd_report,
+	 .needs_file = true, .many_files = true, .takes_all = true},
+	{"info", "FILE", "the file, the capture, the hypervisor", cmd_info,
+	 .needs_file = true},
+	{"notes", "FILE", "every record of the note segment", cmd_notes,
+	 .needs_file = true},
+	{"partitions", "FILE", "the partitions", cmd_partitions,
+	 .needs_file = true},
+	{"vps", "FILE [-p ID]", "a line a VP and VTL: state, mode, PC", cmd_vps,
+	 .needs_file = true, .takes_partition = true},
+	{"regs", "FILE [-p ID] [--vp N] [-l VTL] [-a]", "registers, decoded",
+	 cmd_regs, .needs_file = true, .takes_partition = true,
+	 .takes_vp = true, .takes_all = true},
+	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
+	 .needs_file = false},
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* Commands of other versions: to be told from a typing error. */
+static const char *const absent[] = {
+	"stats",      "messages", "page",  "pages", "translate", "driver",
+	"hypervisor", "log",	  "check", "diff",  "redact",
+};
+
+const struct command *command_at(size_t i)
+{
+	return i < NR_COMMANDS ? &commands[i] : NULL;
+}
+
+const struct command *command_find(const struct session *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		if (!strcmp(absent[i], name)) {
+			complain(s, "%s: not in this version", name);
+			return NULL;
+		}
+	complain(s, "%s: no such command", name);
+	return NULL;
+}
+
+int command_check(const struct command *c, const struct session *s)
+{
+	const struct options *o = &s->opt;
+	const char *wrong = NULL;
+
+	if (o->partition && !c->takes_partition)
+		wrong = "-p";
+	if (o->vp && !c->takes_vp)
+		wrong = "--vp";
+	if (o->vtl && !c->takes_vp)
+		wrong = "-l";
+	if (o->all && !c->takes_all)
+		wrong = "-a";
+	if (wrong) {
+		complain(s, "%s: takes no %s", c->name, wrong);
+		return -1;
+	}
+	if (c->needs_file &&
+	    (s->nr_args < 1 || (s->nr_args > 1 && !c->many_files))) {
+		complain(s, "%s: expected %s", c->name,
+			 c->many_files ? "files" : "one file");
+		return -1;
+	}
+	return 0;
+}
+
+static int open_file(struct session *s, const char *path)
+{
+	struct hvd_error err;
+
+	s->input = hvd_input_open(path, &err);
+	if (s->input)
+		s->dump = hvd_dump_create(s->input->notes, s->input->notes_size,
+					  s->input->machine, &err);
+	if (s->dump)
+		return 0;
+	complain(s, "%s", err.text);
+	return -1;
+}
+
+static void close_file(struct session *s)
+{
+	hvd_dump_destroy(s->dump);
+	hvd_input_close(s->input);
+	s->dump = NULL;
+	s->input = NULL;
+}
+
+/* Of several files of one crash, the first that holds hypervisor state. */
+static int open_files(struct session *s)
+{
+	int i;
+
+	for (i = 0; i < s->nr_args; i++) {
+		if (open_file(s, s->args[i]))
+			return -1;
+		if (hvd_dump_has_state(s->dump) || i + 1 == s->nr_args)
+			return 0;
+		close_file(s);
+	}
+	return -1;
+}
+
+static int run_on_files(const struct command *c, struct session *s)
+{
+	struct hvd_error why;
+	int status, found;
+
+	if (open_files(s))
+		return STATUS_FAILED;
+	found = session_status(s, &why);
+	status = session_select(s);
+	if (status == STATUS_DONE)
+		status = c->run(s);
+	if (status != STATUS_DONE)
+		return status;
+	if (found != STATUS_DONE && !s->opt.quiet)
+		complain(s, "%s: %s", s->input->path, why.text);
+	return found;
+}
+
+int command_run(const struct command *c, struct session *s)
+{
+	int status = c->needs_file ? run_on_files(c, s) : c->run(s);
+
+	close_file(s);
+	return status;
+}
