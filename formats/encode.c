@@ -223,11 +223,14 @@ DEFINE_WRITE(vp, HVD_TYPE_VP)
 
 int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 {
-	/* The end record counts from here: what was armed does not matter. */
-	w->records = 0;
-	w->bytes = 0;
 	if (!record_begin(w, HVD_TYPE_CAPTURE, HVD_WIRE_SIZE(capture)))
 		return 0;
+	/*
+	 * The end record counts from here: neither what was armed, nor a chunk
+	 * that was closed to make room for this record.
+	 */
+	w->records = 0;
+	w->bytes = 0;
 	put_fields_capture(w, r);
 	note_publish(w);
 	return 1;
