@@ -178,7 +178,8 @@ static int take_end(struct walk *w, const struct hvd_record *rec)
 			return -1;
 		hvd_get_dropped(&els, i, dropped);
 	}
-	if (!d->nr_damages && d->captured != end.records)
+	/* A capture record that had no room is missing, and told as that. */
+	if (d->has_capture && !d->nr_damages && d->captured != end.records)
 		add_damage(d, rec->offset,
 			   "expected %" PRIu32 " records of this "
 			   "capture, found %" PRIu64,
