@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Arbitrary bytes as calls of the encoder: see sequence.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sequence.h"
+
+static uint8_t next_byte(struct sequence *s)
+{
+	if (!s->size)
+		return 0;
+	s->size--;
+	return *s->data++;
+}
+
+static uint16_t next_u16(struct sequence *s)
+{
+	uint16_t low = next_byte(s);
+
+	return (uint16_t)(low | next_byte(s) << 8);
+}
+
+/* xorshift64*, after Vigna; its state is never 0. */
+static uint64_t draw(struct sequence *s)
+{
+	s->random ^= s->random >> 12;
+	s->random ^= s->random << 25;
+	s->random ^= s->random >> 27;
+	return s->random * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+static void draw_bytes(struct sequence *s, uint8_t *field, size_t size)
+{
+	while (size--)
+		*field++ = (uint8_t)(draw(s) >> 32);
+}
+
+/* draw_<record>(): all fields of a record. */
+#define DRAW_u16(field)	       (field = (__u16)(draw(s) >> 48))
+#define DRAW_u32(field)	       (field = (__u32)(draw(s) >> 32))
+#define DRAW_u64(field)	       (field = draw(s))
+#define DRAW_b16(field)	       draw_bytes(s, field, 16)
+#define DRAW_b32(field)	       draw_bytes(s, field, 32)
+#define DRAW_b64(field)	       draw_bytes(s, field, 64)
+#define DRAW_FIELD(kind, name) DRAW_##kind(r->name);
+#define DEFINE_DRAW(name, type)                                               \
+	__attribute__((unused)) static void draw_##name(struct sequence *s,   \
+							struct hvd_##name *r) \
+	{                                                                     \
+		HVD_FIELDS_##name(DRAW_FIELD)                                 \
+	}
+HVD_RECORDS(DEFINE_DRAW)
+HVD_ELEMENTS(DEFINE_DRAW)
+
+static void *allocate(size_t nr, size_t size)
+{
+	void *data = calloc(nr ? nr : 1, size);
+
+	if (!data)
+		abort();
+	return data;
+}
+
+static void count_drop(struct sequence *s, uint32_t type, uint32_t why,
+		       uint64_t amount)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_drops; i++)
+		if (s->drops[i].type == type && s->drops[i].why == why)
+			break;
+	if (i == s->nr_drops)
+		s->drops[s->nr_drops++] =
+			(struct sequence_drop){.type = type, .why = why};
+	s->drops[i].amount += amount;
+}
+
+/* Mostly few elements; sometimes too many for a chunk, or for any memory. */
+#define TOO_MANY_FOR_MEMORY UINT32_C(0x08000000)
+static uint32_t draw_count(struct sequence *s)
+{
+	uint8_t n = next_byte(s);
+
+	if (n < 200)
+		return n % 40;
+	if (n < 250)
+		return next_u16(s) % 1024;
+	return (uint32_t)(draw(s) >> 32) | TOO_MANY_FOR_MEMORY;
+}
+
+/* No element may be looked at where they cannot fit: then there are none. */
+#define DRAW_ELEMENTS(step, member, name)                              \
+	do {                                                           \
+		uint32_t els_nr = (step)->nr = draw_count(s);          \
+		if (els_nr >= TOO_MANY_FOR_MEMORY)                     \
+			break;                                         \
+		(step)->els.any =                                      \
+			allocate(els_nr, sizeof(*(step)->els.member)); \
+		for (uint32_t els_i = 0; els_i < els_nr; els_i++)      \
+			draw_##name(s, &(step)->els.member[els_i]);    \
+	} while (0)
+
+#define WRITE(name)                                                      \
+	do {                                                             \
+		draw_##name(s, &p->fixed.name);                          \
+		p->written = e->hvd_write_##name(&s->w, &p->fixed.name); \
+	} while (0)
+
+static void write_elements(struct sequence *s, struct step *p)
+{
+	const struct encoder *e = s->encoder;
+
+	if (p->type == HVD_TYPE_HYPERVISOR) {
+		DRAW_ELEMENTS(p, leaf, leaf);
+		p->written = e->hvd_write_hypervisor(&s->w, p->els.leaf, p->nr);
+	} else if (p->type == HVD_TYPE_REGISTERS) {
+		DRAW_ELEMENTS(p, reg, register);
+		draw_registers(s, &p->fixed.registers);
+		p->written = e->hvd_write_registers(&s->w, &p->fixed.registers,
+						    p->els.reg, p->nr);
+	} else {
+		DRAW_ELEMENTS(p, property, property);
+		draw_properties(s, &p->fixed.properties);
+		p->written = e->hvd_write_properties(
+			&s->w, &p->fixed.properties, p->els.property, p->nr);
+	}
+}
+
+static void write_record(struct sequence *s, uint32_t type)
+{
+	const struct encoder *e = s->encoder;
+	struct step *p = &s->steps[s->nr_steps++];
+
+	*p = (struct step){.type = type, .time = s->w.time};
+	switch (type) {
+	case HVD_TYPE_HEADER:
+		draw_header(s, &p->fixed.header);
+		p->fixed.header.format = HVD_NOTE_FORMAT;
+		p->written = e->hvd_write_header(&s->w, &p->fixed.header);
+		break;
+	case HVD_TYPE_CAPTURE:
+		WRITE(capture);
+		break;
+	case HVD_TYPE_STAGE:
+		WRITE(stage);
+		break;
+	case HVD_TYPE_FAILURE:
+		WRITE(failure);
+		break;
+	case HVD_TYPE_PARTITION:
+		WRITE(partition);
+		break;
+	case HVD_TYPE_VP:
+		WRITE(vp);
+		break;
+	default:
+		write_elements(s, p);
+	}
+	if (!p->written)
+		count_drop(s, type, HVD_WHY_SPACE, 1);
+}
+
+static void drop(struct sequence *s)
+{
+	uint32_t type = HVD_TYPE_FIRST + next_byte(s);
+	uint32_t why = next_byte(s) % 6;
+	uint64_t amount = (uint32_t)draw(s);
+
+	count_drop(s, type, why, amount);
+	s->encoder->hvd_drop(&s->w, type, why, amount);
+}
+
+/* Many of those that have elements; the capture record at its place. */
+static const uint32_t kinds[] = {
+	HVD_TYPE_HEADER,     HVD_TYPE_STAGE,	  HVD_TYPE_FAILURE,
+	HVD_TYPE_PARTITION,  HVD_TYPE_VP,	  HVD_TYPE_HYPERVISOR,
+	HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,
+	HVD_TYPE_PROPERTIES, HVD_TYPE_PROPERTIES,
+};
+#define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* One step; false: interrupted here. */
+static bool take_step(struct sequence *s)
+{
+	uint8_t op = next_byte(s);
+
+	if (op == 0xff)
+		return false;
+	if (op % 16 < NR_KINDS)
+		write_record(s, kinds[op % 16]);
+	else if (op % 16 < 13)
+		drop(s);
+	else if (op % 16 < 15)
+		s->w.time += next_u16(s);
+	else
+		s->w.calls += next_byte(s);
+	return true;
+}
+
+static void begin(struct sequence *s)
+{
+	uint32_t i;
+
+	s->nr_chunks = 1 + next_byte(s) % MAX_CHUNKS;
+	s->role = next_byte(s) % 4 ? HVD_ROLE_CAPTURE : HVD_ROLE_STAGE;
+	s->random = next_u16(s) | UINT64_C(0x9e3779b97f4a0000);
+	for (i = 0; i < s->nr_chunks; i++) {
+		struct hvd_chunk *c = &s->chunks[i];
+
+		c->size = HVD_CHUNK_MIN + HVD_NOTE_ALIGN * (next_u16(s) % 1024);
+		c->base = allocate(1, c->size);
+		c->address = draw(s);
+	}
+	s->encoder->hvd_writer_init(&s->w, s->chunks, s->nr_chunks, s->role,
+				    draw(s));
+}
+
+void sequence_run(struct sequence *s, const struct encoder *encoder,
+		  const uint8_t *data, size_t size)
+{
+	uint8_t armed;
+
+	*s = (struct sequence){.encoder = encoder, .data = data, .size = size};
+	begin(s);
+	/* As the module does: some records when armed, then the capture. */
+	for (armed = next_byte(s) % 8; armed; armed--)
+		write_record(s, kinds[next_byte(s) % NR_KINDS]);
+	if (s->role == HVD_ROLE_CAPTURE)
+		write_record(s, HVD_TYPE_CAPTURE);
+	while (s->size && s->nr_steps < MAX_STEPS)
+		if (!take_step(s))
+			return;
+	s->encoder->hvd_writer_finish(&s->w);
+	s->finished = true;
+}
+
+void sequence_free(struct sequence *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_steps; i++)
+		free(s->steps[i].els.any);
+	for (i = 0; i < s->nr_chunks; i++)
+		free(s->chunks[i].base);
+}
