@@ -12,6 +12,13 @@
 #define MADT_LAPIC	0
 #define LAPIC_ENABLED	1u
 #define FADT_PM1A_CNT	64
+#define FADT_PM_TIMER	76
+
+static void read_fadt(const u8 *t, struct acpi_info *info)
+{
+	info->pm1a_control = (u16)get32(t + FADT_PM1A_CNT);
+	info->pm_timer = (u16)get32(t + FADT_PM_TIMER);
+}
 
 static u64 find_rsdt(void)
 {
@@ -42,7 +49,7 @@ void acpi_read(struct acpi_info *info)
 		if (!memcmp(t, "APIC", 4))
 			read_madt(t, info);
 		else if (!memcmp(t, "FACP", 4))
-			info->pm1a_control = (u16)get32(t + FADT_PM1A_CNT);
+			read_fadt(t, info);
 	}
 	if (!info->cpu_count)
 		fatal("no processors in the ACPI tables");

@@ -6,6 +6,7 @@
 #include "hypercall.h"
 
 #include "lib.h"
+#include "lie.h"
 #include "log.h"
 #include "memory.h"
 #include "msr.h"
@@ -46,10 +47,18 @@ static const struct call calls[] = {
 	  hvcall_notify_partition_event },
 };
 
-static const struct call *find_call(u16 code)
+const struct call *hypercall_by_code(u16 code)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		if (calls[i].code == code)
+			return &calls[i];
+	return NULL;
+}
+
+const struct call *hypercall_by_name(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (text_is(name, length, calls[i].name))
 			return &calls[i];
 	return NULL;
 }
@@ -92,10 +101,13 @@ static enum hv_status run(const struct call *c, struct hypercall *h, u64 in_gpa,
 		memcpy(h->cpu->input, (void *)in_gpa, in_size);
 	}
 	memset(h->cpu->output, 0, out_size);
-	status = c->handle(h);
+	status = lie_tell(c, h, c->handle(h));
 
 	if (c->flags & CALL_REP) {	/* the elements that this call has done */
-		done = c->out_size + (u64)h->reps_done * c->out_rep;
+		if (h->reps_done < h->rep_count)
+			done = c->out_size + (u64)h->reps_done * c->out_rep;
+		else	/* a liar may claim more than there are */
+			done = out_size;
 		if (done > first)
 			memcpy((void *)(out_gpa + first), h->out + first, done - first);
 	} else if (status == HV_SUCCESS) {
@@ -125,10 +137,6 @@ static void log_call(const struct call *c, const struct hypercall *h, enum hv_st
 		 h->rep_start, h->rep_count, h->reps_done, (u32)status);
 }
 
-/*
- * A call that is to fail, to be slow or to return garbage from the crash on
- * would be decided here, between finding the call and running it.
- */
 static enum hv_status dispatch(const struct call *c, struct hypercall *h, u64 control)
 {
 	if (!c)
@@ -150,11 +158,10 @@ void hypercall_exit(struct cpu *cpu)
 		.var_size = CONTROL_VAR_SIZE(control),
 		.rep_count = CONTROL_REP_COUNT(control),
 		.rep_start = CONTROL_REP_START(control),
-		.reps_done = CONTROL_REP_START(control),
 		.in = cpu->input,
 		.out = cpu->output,
 	};
-	const struct call *c = find_call(h.code);
+	const struct call *c = hypercall_by_code(h.code);
 	enum hv_status status;
 
 	/* Only kernels that have introduced themselves may call (TLFS 3.5, 3.13). */
@@ -162,9 +169,9 @@ void hypercall_exit(struct cpu *cpu)
 		svm_inject_exception(cpu, VECTOR_UD, false, 0);
 		return;
 	}
+	if (c && c->flags & CALL_REP)
+		h.reps_done = h.rep_start;
 	status = dispatch(c, &h, control);
-	if (!c || !(c->flags & CALL_REP))
-		h.reps_done = 0;
 	cpu->vmcb->rax = status | (u64)h.reps_done << RESULT_REPS_SHIFT;
 	svm_skip(cpu, 3);
 	log_call(c, &h, status);

@@ -55,6 +55,10 @@ struct call {
 	enum hv_status (*handle)(struct hypercall *h);
 };
 
+/** @return the call, or NULL if minihv does not know it */
+const struct call *hypercall_by_code(u16 code);
+const struct call *hypercall_by_name(const char *name, size_t length);
+
 /** Answer the guest's VMMCALL. */
 void hypercall_exit(struct cpu *cpu);
 

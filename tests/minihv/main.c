@@ -12,6 +12,7 @@
 #include "partition.h"
 #include "power.h"
 #include "smp.h"
+#include "timer.h"
 
 _Noreturn void main(u32 mbi);	/* boot.S */
 
@@ -25,6 +26,7 @@ _Noreturn void main(u32 mbi)
 	options_parse(boot->args);
 	acpi_read(&acpi);
 	power_set_port(acpi.pm1a_control);
+	timer_set_port(acpi.pm_timer);
 	smp_init(&acpi);
 	log_line(LOG_EVENTS, "minihv cpus=%u guarded=0x%lx-0x%lx shared=0x%lx-0x%lx seed=0x%lx",
 		 cpu_count, (u64)guarded_start, (u64)guarded_end, (u64)shared_start,

@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "lib.h"
+#include "lie.h"
 #include "log.h"
 #include "partition.h"
 
@@ -48,6 +49,7 @@ static const struct option table[] = {
 	{ "parts", set_parts },
 	{ "log", set_log },
 	{ "crashmsr", set_crashmsr },
+	{ "lie", lie_parse },
 };
 
 static void set_one(const char *word, size_t length)
@@ -66,7 +68,7 @@ static void set_one(const char *word, size_t length)
 	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
 	memcpy(copy, word, length);
 	copy[length] = '\0';
-	fatal("unknown option '%s' (known: seed= parts= log= crashmsr=)", copy);
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie=)", copy);
 }
 
 void options_parse(const char *args)
