@@ -4,6 +4,8 @@
 import secrets
 from dataclasses import dataclass, fields
 
+from . import lies
+
 SCENARIOS = {
     "root-panic": "the kernel as root partition of minihv, with partitions, panics",
     "root-hvcrash": "minihv itself crashes under its root partition",
@@ -21,6 +23,7 @@ HELP = {
     "args": "parameters for hvdump.ko",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
     "seed": "seed of the registers' values (drawn when absent, always printed)",
+    "hv": "lies of minihv from the crash on: KIND:CALL[@PARTITION[.VP]][:ARG];...",
     "hvargs": "more arguments for minihv",
     "mem": "the machine's memory",
     "crashkernel": "memory reserved for the crash kernel",
@@ -56,6 +59,7 @@ class Options:
     args: str = "budget_ms=30000"
     parts: str = "0x102:pattern:4:2;0x103:scenario:4"
     seed: int = -1
+    hv: str = ""
     hvargs: str = ""
     mem: str = "1G"
     crashkernel: str = "256M"
@@ -102,6 +106,10 @@ def parse(words: list) -> Options:
             setattr(options, key, int(value, 0) if kinds[key] is int else value)
         except ValueError:
             raise BadOption(f"{key} is a number, not {value}") from None
+    try:
+        lies.check(options.hv)
+    except ValueError as problem:
+        raise BadOption(str(problem)) from None
     draw(options)
     return options
 
@@ -126,6 +134,9 @@ def check_possible(scenario: str, options: Options) -> None:
         value = getattr(options, key)
         if value not in built:
             raise Impossible(f"{key}={value} is not built yet")
+    problem = lies.impossible(scenario, options)
+    if problem:
+        raise Impossible(problem)
     if options.crash == "no" and (options.stop or options.kill):
         raise Impossible("stop= and kill= need a crash kernel")
     if options.dump == "none" and (options.stop or options.kill):

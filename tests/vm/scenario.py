@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import disk, initramfs, kernels
+from . import disk, initramfs, kernels, lies
 from .kernels import Kernel
 from .options import Options, check_possible
 from .paths import GUEST, built, built_program
@@ -120,7 +120,8 @@ def command(scenario: str, options: Options) -> list:
     # In a multiboot module's string a comma is written twice.
     return machine + [
         "-kernel", str(built("minihv", "minihv.elf")),
-        "-append", f"seed={options.seed:#x} parts={options.parts} {options.hvargs}",
+        "-append", f"seed={options.seed:#x} parts={options.parts} "
+                   f"{lies.arguments(options.hv)} {options.hvargs}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
 
 
