@@ -1,143 +1,139 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ELF cores. Read by hand, not by libelf: a core may be cut anywhere or be
- * /proc/vmcore, and all that is wanted of it is a handful of program headers.
- * Offsets are those of Elf64_Ehdr, Elf64_Phdr and Elf64_Shdr.
+ * ELF cores, by libelf: hvdump.elf, a vmcore that was copied, /proc/vmcore. Of
+ * a core that is cut, libelf gives the program headers that are there; what is
+ * missing is told from the counts. The notes are read by pread, since only the
+ * part of them that exists is wanted.
  */
 #include "config.h"
 
-#include <elf.h>
+#include <gelf.h>
 #include <inttypes.h>
-#include <stdbool.h>
 
-#include "bytes.h"
 #include "input_file.h"
 
-#define EHDR_SIZE     64
-#define PHDR_SIZE     56
-#define SHDR_SIZE     64
-#define PHDRS_AT_ONCE 64
+/* libelf holds all program headers at once; no machine has so many ranges. */
+#define MAX_PHDRS	(1u << 20)
 
-struct phdr_table {
-	uint64_t offset;
-	uint64_t count;
-};
-
-static int check_ident(const uint8_t *h, size_t len, struct hvd_error *err)
+static int check_header(const GElf_Ehdr *e, struct hvd_error *err)
 {
-	if (len < EHDR_SIZE)
-		return hvd_error_set(err,
-				     "offset 0: expected an ELF header of "
-				     "64 bytes, found %zu",
-				     len);
-	if (h[EI_CLASS] != ELFCLASS64)
-		return hvd_error_set(err,
-				     "offset 4: expected a 64-bit ELF file, "
-				     "found class %u",
-				     h[EI_CLASS]);
-	if (h[EI_DATA] != ELFDATA2LSB)
-		return hvd_error_set(err,
-				     "offset 5: expected a little-endian "
+	if (e->e_ident[EI_CLASS] != ELFCLASS64)
+		return hvd_error_set(err, "offset 4: expected a 64-bit ELF "
+				     "file, found class %u",
+				     e->e_ident[EI_CLASS]);
+	if (e->e_ident[EI_DATA] != ELFDATA2LSB)
+		return hvd_error_set(err, "offset 5: expected a little-endian "
 				     "ELF file, found encoding %u",
-				     h[EI_DATA]);
-	if (hvd_le16(h + 16) != ET_CORE)
-		return hvd_error_set(err,
-				     "offset 16: expected an ELF core "
-				     "(type 4), found type %u",
-				     hvd_le16(h + 16));
+				     e->e_ident[EI_DATA]);
+	if (e->e_type != ET_CORE)
+		return hvd_error_set(err, "offset 16: expected an ELF core "
+				     "(type 4), found type %u", e->e_type);
+	if (e->e_phnum && e->e_phentsize != sizeof(Elf64_Phdr))
+		return hvd_error_set(err, "offset 54: expected program headers "
+				     "of 56 bytes, found %u", e->e_phentsize);
 	return 0;
 }
 
-/* More than 65534 program headers: the first section header counts them. */
-static int count_in_section(const struct hvd_file *f, uint64_t shoff,
-			    uint64_t *count, struct hvd_error *err)
+/* More than 65534 program headers: the first section header has the number. */
+static int check_counter(Elf *elf, const GElf_Ehdr *e, struct hvd_error *err)
 {
-	uint8_t shdr[SHDR_SIZE];
+	GElf_Shdr sh;
 
-	if (!shoff || shoff > f->size ||
-	    hvd_file_read(f, shoff, shdr, sizeof(shdr)) < sizeof(shdr))
-		return hvd_error_set(err,
-				     "offset 40: expected the offset of the "
-				     "section header that counts the program "
-				     "headers, found %" PRIu64,
-				     shoff);
-	*count = hvd_le32(shdr + 44);
-	return 0;
+	if (e->e_phnum != PN_XNUM || gelf_getshdr(elf_getscn(elf, 0), &sh))
+		return 0;
+	return hvd_error_set(err, "offset 40: expected the offset of the "
+			     "section header that counts the program headers, "
+			     "found %" PRIu64, (uint64_t)e->e_shoff);
 }
 
-static int read_header(struct hvd_input *in, const struct hvd_file *f,
-		       struct phdr_table *table, struct hvd_error *err)
+/* libelf counts those that the file has room for. */
+static int count_phdrs(struct hvd_input *in, Elf *elf, const GElf_Ehdr *e,
+		       size_t *count, struct hvd_error *err)
 {
-	uint8_t h[EHDR_SIZE];
-	size_t len = hvd_file_read(f, 0, h, sizeof(h));
-
-	if (check_ident(h, len, err))
+	if (check_counter(elf, e, err))
 		return -1;
-	in->machine = hvd_le16(h + 18);
-	table->offset = hvd_le64(h + 32);
-	table->count = hvd_le16(h + 56);
-	if (table->count && hvd_le16(h + 54) != PHDR_SIZE)
-		return hvd_error_set(err,
-				     "offset 54: expected program headers "
-				     "of 56 bytes, found %u",
-				     hvd_le16(h + 54));
-	if (table->count == PN_XNUM)
-		return count_in_section(f, hvd_le64(h + 40), &table->count,
-					err);
+	if (elf_getphdrnum(elf, count))
+		return hvd_error_set(err, "offset %" PRIu64 ": expected %u "
+				     "program headers, found none: %s",
+				     (uint64_t)e->e_phoff, e->e_phnum,
+				     elf_errmsg(-1));
+	if (*count > MAX_PHDRS)
+		return hvd_error_set(err, "offset 56: expected at most %u "
+				     "program headers, found %zu", MAX_PHDRS,
+				     *count);
+	if (e->e_phnum != PN_XNUM && *count < e->e_phnum)
+		hvd_input_damage(in, "offset %" PRIu64 ": expected %u program "
+				 "headers, found %zu", (uint64_t)e->e_phoff,
+				 e->e_phnum, *count);
 	return 0;
 }
 
 /* A load that the file does not hold to its end: the file was cut. */
 static void check_load(struct hvd_input *in, const struct hvd_file *f,
-		       uint64_t offset, uint64_t size)
+		       const GElf_Phdr *p)
 {
-	if (size && (offset > f->size || size > f->size - offset))
-		hvd_input_damage(in,
-				 "the file is cut: expected memory up to "
+	if (p->p_filesz &&
+	    (p->p_offset > f->size || p->p_filesz > f->size - p->p_offset))
+		hvd_input_damage(in, "the file is cut: expected memory up to "
 				 "offset %" PRIu64 ", found %" PRIu64 " bytes",
-				 offset + size, f->size);
+				 (uint64_t)(p->p_offset + p->p_filesz),
+				 f->size);
 }
 
-static int read_phdr(struct hvd_input *in, const struct hvd_file *f,
-		     const uint8_t *p, struct hvd_error *err)
+static int read_phdrs(struct hvd_input *in, const struct hvd_file *f, Elf *elf,
+		      size_t count, struct hvd_error *err)
 {
-	uint64_t offset = hvd_le64(p + 8), size = hvd_le64(p + 32);
+	GElf_Phdr p;
+	size_t i;
 
-	if (hvd_le32(p) == PT_NOTE)
-		return hvd_input_add_notes(in, f, offset, size, err);
-	if (hvd_le32(p) == PT_LOAD)
-		check_load(in, f, offset, size);
+	for (i = 0; i < count; i++) {
+		if (!gelf_getphdr(elf, (int)i, &p)) {
+			hvd_input_damage(in, "program header %zu: %s", i,
+					 elf_errmsg(-1));
+			break;
+		}
+		if (p.p_type == PT_LOAD)
+			check_load(in, f, &p);
+		else if (p.p_type == PT_NOTE &&
+			 hvd_input_add_notes(in, f, p.p_offset, p.p_filesz,
+					     err))
+			return -1;
+	}
 	return 0;
+}
+
+static int read_core(struct hvd_input *in, const struct hvd_file *f, Elf *elf,
+		     struct hvd_error *err)
+{
+	GElf_Ehdr e;
+	size_t count;
+
+	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &e))
+		return hvd_error_set(err, "offset 0: expected an ELF header, "
+				     "found none that libelf reads");
+	if (check_header(&e, err))
+		return -1;
+	in->machine = e.e_machine;
+	if (count_phdrs(in, elf, &e, &count, err))
+		return -1;
+	return read_phdrs(in, f, elf, count, err);
 }
 
 int hvd_input_read_elf(struct hvd_input *in, const struct hvd_file *f,
 		       struct hvd_error *err)
 {
-	uint8_t buf[PHDRS_AT_ONCE * PHDR_SIZE];
-	struct phdr_table table;
-	uint64_t pos, i;
-	size_t len, n;
+	int failed;
+	Elf *elf;
 
-	if (read_header(in, f, &table, err))
-		return -1;
-	pos = table.offset;
-	for (i = 0; i < table.count; i += n) {
-		n = PHDRS_AT_ONCE;
-		if (n > table.count - i)
-			n = (size_t)(table.count - i);
-		len = hvd_file_read(f, pos, buf, n * PHDR_SIZE);
-		for (size_t k = 0; k < len / PHDR_SIZE; k++)
-			if (read_phdr(in, f, buf + k * PHDR_SIZE, err))
-				return -1;
-		if (len < n * PHDR_SIZE) {
-			hvd_input_damage(in,
-					 "offset %" PRIu64 ": expected %" PRIu64
-					 " program headers, found %" PRIu64,
-					 table.offset, table.count,
-					 i + len / PHDR_SIZE);
-			break;
-		}
-		pos += len;
-	}
-	return 0;
+	if (f->size < sizeof(Elf64_Ehdr))
+		return hvd_error_set(err, "offset 0: expected an ELF header of "
+				     "64 bytes, found %" PRIu64, f->size);
+	elf_version(EV_CURRENT);
+	elf = elf_begin(f->fd, ELF_C_READ, NULL);
+	if (!elf)
+		return hvd_error_set(err, "offset 0: expected an ELF header: "
+				     "%s", elf_errmsg(-1));
+	failed = read_core(in, f, elf, err);
+	elf_end(elf);
+	return failed;
 }
