@@ -93,7 +93,7 @@
 #define HVD_SET_REST		1
 
 /* hvd_register.flags, hvd_property.flags */
-#define HVD_VALUE_NOT_ASKED	0x0001u	/* no value: time or room ran out */
+#define HVD_VALUE_NOT_ASKED	0x0001u	/* not asked for, and so no value */
 
 /* hvd_stage.hypervisor */
 #define HVD_HV_UNKNOWN		0
