@@ -28,6 +28,7 @@ packages()
 	kexec-tools loading the crash kernel in a guest
 	makedumpfile saving the vmcore in a guest
 	e2fsprogs the guests' disks
+	elfutils tests that read dumps with eu-readelf
 	crash tests that open the dumps with crash
 	python3 the tests
 	python3-pytest the tests
