@@ -55,10 +55,11 @@ static const char *value_text(const struct printer *p, char *buf, size_t size,
 {
 	char name[NAME_SIZE];
 
-	if (reg->flags & HVD_VALUE_NOT_ASKED)
-		snprintf(buf, size, "not asked");
-	else if (reg->status)
+	/* The status first: it may be what another VP answered. */
+	if (reg->status)
 		snprintf(buf, size, "%s", name_of_status(name, reg->status));
+	else if (reg->flags & HVD_VALUE_NOT_ASKED)
+		snprintf(buf, size, "not asked");
 	else if (register_digits(p->s->dump, reg) > 16)
 		snprintf(buf, size, "0x%016" PRIx64 "%016" PRIx64, reg->high,
 			 reg->low);

@@ -18,11 +18,22 @@ static json_t *json_value(uint64_t high, uint64_t low, int digits)
 	return json_sprintf("0x%016" PRIx64 "%016" PRIx64, high, low);
 }
 
+/*
+ * What became of the question. Not asked, with a status: that is what another
+ * VP of the partition had answered.
+ */
+static json_t *json_status(uint16_t status, uint16_t flags)
+{
+	char name[NAME_SIZE];
+
+	if (!status && flags & HVD_VALUE_NOT_ASKED)
+		return json_string(NOT_ASKED);
+	return json_string(name_of_status(name, status));
+}
+
 static json_t *json_register(const struct hvd_dump *d,
 			     const struct hvd_dump_register *reg)
 {
-	bool asked = !(reg->flags & HVD_VALUE_NOT_ASKED);
-	char status[NAME_SIZE];
 	json_t *o = json_object();
 
 	json_set(o, "code", json_hex(reg->code, 8));
@@ -30,9 +41,7 @@ static json_t *json_register(const struct hvd_dump *d,
 		 hvd_register_good(reg) ? json_value(reg->high, reg->low,
 						     register_digits(d, reg))
 					: json_null());
-	json_set(o, "status",
-		 json_string(asked ? name_of_status(status, reg->status)
-				   : NOT_ASKED));
+	json_set(o, "status", json_status(reg->status, reg->flags));
 	return o;
 }
 
@@ -112,15 +121,12 @@ static json_t *json_vp(const struct session *s, const struct hvd_dump_vp *vp,
 static json_t *json_property(const struct hvd_dump_property *p)
 {
 	bool asked = !(p->flags & HVD_VALUE_NOT_ASKED);
-	char status[NAME_SIZE];
 	json_t *o = json_object();
 
 	json_set(o, "code", json_hex(p->code, 8));
 	json_set(o, "value",
 		 asked && !p->status ? json_hex(p->value, 16) : json_null());
-	json_set(o, "status",
-		 json_string(asked ? name_of_status(status, p->status)
-				   : NOT_ASKED));
+	json_set(o, "status", json_status(p->status, p->flags));
 	return o;
 }
 

@@ -187,6 +187,7 @@ def test_json_of_the_panic(panic):
         ("103", 1, 0): ("not-started", "real", 0), ("103", 2, 0): ("not-captured", None, None)}
     regs = registers_of(data)["0x0000000000000102", 0, 0]
     assert regs["SINT0"] == {"code": "0x000a0000", "value": None, "status": "NOT_ASKED"}
+    # Not asked for either, since another VP had answered that.
     assert regs["AMD_VM_HSAVE_PA"]["status"] == "UNKNOWN_REGISTER_NAME"
     assert data["partitions"][1]["properties"]["PRIVILEGE_FLAGS"] == {
         "code": "0x00010000", "value": None, "status": "ACCESS_DENIED"}
