@@ -27,10 +27,10 @@ static void set_target(struct hvd_target *t, u64 partition_id, u32 vp_index)
 }
 
 /*
- * The VTLs of a VP, read of the VP as such, without naming one. Return: false
- * when the hypervisor says that there is no such VP.
+ * The VTLs of a VP, read of the VP as such, without naming one. Return: the
+ * status of the call as a whole.
  */
-static bool read_vtls(struct hvd_session *s, struct hvd_target *t,
+static u16 read_vtls(struct hvd_session *s, struct hvd_target *t,
 		      struct hvd_vp *vp)
 {
 	static const u32 name = HVD_X64_VSM_VP_STATUS;
@@ -49,7 +49,7 @@ static bool read_vtls(struct hvd_session *s, struct hvd_target *t,
 		vp->vtls = 1;
 		vp->flags |= HVD_VP_VTLS_ASSUMED;
 	}
-	return status != HVD_STATUS_INVALID_VP_INDEX;
+	return status;
 }
 
 static void remember(struct hvd_session *s, u32 partition,
@@ -148,8 +148,24 @@ static bool answers(struct hvd_session *s, const struct hvd_target *t)
 	return false;
 }
 
-/* Return: false when there is no such VP, or nothing can be learned of it. */
-static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index)
+/*
+ * Is there nothing to be learned of any VP? Otherwise a partition that went
+ * away, or that never was, would cost a call and a record for each index that
+ * is tried, which the others need.
+ */
+static bool about_partition(u16 status)
+{
+	return status == HVD_STATUS_INVALID_HYPERCALL_CODE ||
+	       status == HVD_STATUS_INVALID_PARTITION_ID ||
+	       status == HVD_STATUS_INVALID_PARTITION_STATE;
+}
+
+/*
+ * Return: false when there is no such VP, or nothing can be learned of it;
+ * @over tells whether that holds for the whole partition.
+ */
+static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index,
+			  bool *over)
 {
 	struct hvd_vp vp = {
 		.partition_id = s->partitions[partition].partition_id,
@@ -158,9 +174,12 @@ static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index)
 	};
 	u32 failures = s->failures;
 	struct hvd_target t;
+	u16 status;
 
 	set_target(&t, vp.partition_id, index);
-	if (!read_vtls(s, &t, &vp) || s->stop)
+	status = read_vtls(s, &t, &vp);
+	*over = about_partition(status);
+	if (status == HVD_STATUS_INVALID_VP_INDEX || s->stop)
 		return false;
 	/*
 	 * A call that failed as a whole says neither that the VP exists nor
@@ -177,10 +196,11 @@ static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index)
 static void read_child_vps(struct hvd_session *s, u32 partition)
 {
 	u32 index, misses = 0;
+	bool over = false;
 
-	for (index = 0; index < MAX_VP_INDEX && misses <= hvd_vp_misses;
-	     index++) {
-		if (read_child_vp(s, partition, index))
+	for (index = 0; index < MAX_VP_INDEX && misses <= hvd_vp_misses &&
+	     !over; index++) {
+		if (read_child_vp(s, partition, index, &over))
 			misses = 0;
 		else
 			misses++;
