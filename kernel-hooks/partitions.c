@@ -49,45 +49,78 @@ static bool add(struct hvd_session *s, u64 id, u64 parent, u32 kind, u32 source)
 	return true;
 }
 
-/* The child behind @previous; 0 at the end, and after anything that fails. */
-static u64 next_child(struct hvd_session *s, u64 parent, u64 previous)
+/* A walk along the children of one partition. */
+struct walk {
+	u64 parent;
+	u64 child;		/* where it is; 0 at the start, and at the end */
+	u32 again;		/* children that may be met a second time */
+	bool restarted;
+};
+
+/*
+ * A child that has gone away is no place in the list any more. The walk begins
+ * again, once, and passes those that it has met.
+ */
+static bool restart(struct hvd_session *s, struct walk *w, u16 status)
+{
+	if (status != HVD_STATUS_INVALID_PARTITION_ID || !w->child ||
+	    w->restarted)
+		return false;
+	w->restarted = true;
+	w->again = s->nr_partitions;
+	w->child = 0;
+	return true;
+}
+
+/* On to the next child; false at the end, and after anything that fails. */
+static bool next_child(struct hvd_session *s, struct walk *w)
 {
 	struct next_child *in = s->pages.in;
 	struct hvd_failure f = {
-		.partition_id = parent,
-		.argument = previous,
+		.partition_id = w->parent,
+		.argument = w->child,
 		.vp_index = HVD_NO_VP,
 		.call = HVD_CALL_GET_NEXT_CHILD_PARTITION,
 	};
 	u64 result, child;
 
-	in->parent = hvd_call_id(parent);
-	in->previous = previous;
+	in->parent = hvd_call_id(w->parent);
+	in->previous = w->child;
 	if (!hvd_ask(s, f.call, &result)) {
 		hvd_drop(&s->writer, HVD_TYPE_PARTITION, s->stop, 1);
-		return 0;
+		return false;
 	}
 	f.status = HVD_STATUS_OF(result);
-	child = f.status ? 0 : *(u64 *)s->pages.out;
+	if (f.status) {
+		hvd_fail(s, &f);
+		return restart(s, w, f.status);
+	}
+	child = *(u64 *)s->pages.out;
 	/*
 	 * A child that is there already would make the enumeration endless. As
 	 * a failure with status 0 it is recorded as an answer not to believe.
 	 */
-	if (f.status || known(s, child) || child == HVD_PARTITION_SELF) {
+	if (child == HVD_PARTITION_SELF || (known(s, child) && !w->again)) {
 		hvd_fail(s, &f);
-		return 0;
+		return false;
 	}
-	return child;
+	w->child = child;
+	return child != 0;
 }
 
 static void find_children(struct hvd_session *s, u64 parent)
 {
-	u64 child = 0;
+	struct walk w = { .parent = parent };
 
-	do {
-		child = next_child(s, parent, child);
-	} while (child && add(s, child, parent, HVD_KIND_CHILD,
-			      HVD_SOURCE_ENUMERATION));
+	while (next_child(s, &w)) {
+		if (!w.child)
+			continue;	/* restarted */
+		if (known(s, w.child))
+			w.again--;
+		else if (!add(s, w.child, parent, HVD_KIND_CHILD,
+			      HVD_SOURCE_ENUMERATION))
+			break;
+	}
 }
 
 /** hvd_find_partitions() - fill the table and write a record for each */
