@@ -37,6 +37,7 @@ packages()
 	python3-drgn tests that open the dumps with drgn
 	man-db tests of the man pages
 	clang the fuzzers
+	libclang-rt-14-dev the fuzzers
 	sparse ./run lint
 	shellcheck ./run lint
 	END

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Sourced by ./run: all tests, and one line that sums them up.
 
-: "${build:?}" "${python:?}"
+: "${build:?}" "${python:?}" "${fuzz_targets[0]:?}"
 
 passed=0 failed=0 skipped=0
 
@@ -39,6 +39,32 @@ unit_tests()
 	[ "$bad" -lt 2 ] || bad=$((bad - 1))
 	add_up "$(($(count PASS "$log") + $(count XFAIL "$log")))" "$bad" "$(count SKIP "$log")"
 	say "$passed passed, $failed failed, $skipped skipped"
+}
+
+# Each fuzzer is one test. HVDUMP_FUZZ_SEED repeats a run.
+fuzz_tests()
+{
+	local seed=${HVDUMP_FUZZ_SEED:-$((RANDOM * 32768 + RANDOM + 1))} why target
+	say "== tests/fuzz (HVDUMP_FUZZ_SEED=$seed)"
+	mkdir -p "$build/fuzz"
+	why=$(why_no_fuzzers)
+	if [ -n "$why" ]; then
+		say "skipped: $why"
+		add_up 0 0 "${#fuzz_targets[@]}"
+		return
+	fi
+	if ! make_fuzzers > "$build/logs/fuzzers.log" 2>&1; then
+		tail -n 30 "$build/logs/fuzzers.log"
+		add_up 0 "${#fuzz_targets[@]}" 0
+		return
+	fi
+	for target in "${fuzz_targets[@]}"; do
+		if fuzz_briefly "$target" "$seed"; then
+			add_up 1 0 0
+		else
+			add_up 0 1 0
+		fi
+	done
 }
 
 # One number out of pytest's JUnit report.
@@ -86,6 +112,7 @@ run_tests()
 	*)	die "tests: no such option: $1" ;;
 	esac
 	unit_tests
+	fuzz_tests
 	python_tests tests/cli cli "${only[@]}"
 	python_tests tests/vm vm "${only[@]}"
 	summary="$passed passed, $failed failed"

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Seeds for the fuzzers, made by the generators of tests/cli and taken from real runs.
+
+usage: corpus.py DIRECTORY [BUILD]
+
+Writes DIRECTORY/{notes,file,encoder}/. Under BUILD, what ./run demo and ./run vm have left behind
+is taken too: the first 64 KiB of an hvdump.elf and of each kind of vmcore.
+"""
+
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
+
+import analyzer  # noqa: E402
+import cores  # noqa: E402
+import notes  # noqa: E402
+
+# Small, so that a fuzzer is fast: of a dump the headers and the first notes matter.
+HEAD = 65536
+
+
+def segments():
+    """Name, note segment: whole captures, and what can become of one."""
+    damaged = bytearray(notes.segment(vps=2))
+    damaged[600] ^= 1
+    yield "small", notes.segment(vps=2)
+    yield "cut-off", notes.segment(vps=1, ended=False)
+    yield "dropped", notes.segment(vps=1, dropped=[(notes.VP, 1, 7), (0, 2, 1)])
+    yield "damaged", bytes(damaged)
+    yield "armed", notes.chunk([notes.header()], close=False)
+    yield "merged", notes.prstatus() + notes.vmcoreinfo() + notes.segment(vps=1)
+    yield "arm64", notes.chunk([notes.header(machine=183), notes.capture()])
+    yield "foreign", notes.prstatus() + notes.vmcoreinfo()
+    for path in sorted(analyzer.DUMPS.glob("*.txt")):
+        yield path.stem, analyzer.described(path.stem)
+        yield path.stem + "-memory", analyzer.described(path.stem, "-m")
+
+
+def files(name, data):
+    """The same notes in every kind of file."""
+    yield name, data
+    yield name + ".elf", cores.elf(data, loads=[(0, bytes(64))])
+    yield name + ".kdump", analyzer.kdump(data)
+    middle = len(data) // 8 * 4
+    yield name + ".split.elf", analyzer.several_note_segments([data[:middle], data[middle:]])
+
+
+def real_runs(build):
+    """Dumps of virtual machines, one of each kind: name, bytes."""
+    found = {path.name: path for where in ("demo", "vm")
+             for path in sorted((build / where).glob("**/*"))
+             if path.is_file() and path.name in ("hvdump.elf", "vmcore", "vmcore.elf")}
+    for name, path in found.items():
+        with path.open("rb") as dump:
+            yield "real-" + name, dump.read(HEAD)
+
+
+def note_part(data):
+    """The note segment of an ELF core, as far as it is there; else nothing."""
+    if data[:4] != b"\x7fELF":
+        return b""
+    return b"".join(data[offset:offset + size]
+                    for kind, offset, _, size in cores.program_headers(data)
+                    if kind == cores.PT_NOTE)
+
+
+def put(directory, name, data):
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / name).write_bytes(data)
+
+
+def main(out, build=None):
+    for name, data in segments():
+        put(out / "notes", name, data)
+        for file_name, file_data in files(name, data):
+            put(out / "file", file_name, file_data)
+    put(out / "file", "flattened", analyzer.flattened(notes.segment(vps=1)))
+    for name, data in real_runs(build) if build else ():
+        put(out / "file", name, data)
+        if note_part(data):
+            put(out / "notes", name, note_part(data))
+    rng = random.Random(1)
+    for size in (8, 20, 60, 200):
+        put(out / "encoder", f"random-{size}", rng.randbytes(size))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    main(*map(Path, sys.argv[1:]))
