@@ -255,7 +255,7 @@ static void print_failures(const struct session *s)
 		fprintf(s->out, "  %" PRIu64 " %s: %s\n    %s%s\n",
 			groups[i].count,
 			name_of_call(call, groups[i].first->call),
-			name_of_status(status, groups[i].first->status),
+			failure_status(status, groups[i].first->status),
 			groups[i].count > 1 ? "first: " : "",
 			failure_text(text, groups[i].first, d->machine));
 	if (left)

@@ -45,6 +45,13 @@ const char *failure_text(char *buf, const struct hvd_failure *f,
 	return buf;
 }
 
+const char *failure_status(char *buf, uint16_t status)
+{
+	if (!status)
+		return "success, with an answer that cannot be true";
+	return name_of_status(buf, status);
+}
+
 size_t failures_group(const struct hvd_dump *dump, struct failure_group *groups,
 		      uint64_t *left)
 {

@@ -18,6 +18,12 @@
 const char *failure_text(char *buf, const struct hvd_failure *f,
 			 uint16_t machine);
 
+/**
+ * failure_status() - the status in words; @buf: NAME_SIZE bytes, as in names.h
+ * Of a failure, SUCCESS alone would mislead: there the answer cannot be true.
+ */
+const char *failure_status(char *buf, uint16_t status);
+
 /** Failures of one call with one status. */
 struct failure_group {
 	const struct hvd_failure *first;

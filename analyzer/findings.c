@@ -177,7 +177,7 @@ static void find_failures(const struct session *s, struct findings *f)
 		rests_on(s, finding, "notes", "%" PRIu64 " %s: %s",
 			 groups[i].count,
 			 name_of_call(call, groups[i].first->call),
-			 name_of_status(status, groups[i].first->status));
+			 failure_status(status, groups[i].first->status));
 }
 
 static bool is_on_intercept(const struct session *s,

@@ -107,7 +107,7 @@ static void sum_failure(char *buf, const struct hvd_record *rec,
 	if (!hvd_read_failure(rec, &r))
 		snprintf(buf, SUMMARY_SIZE, "%s: %s (%s)",
 			 name_of_call(call, r.call),
-			 name_of_status(status, r.status),
+			 failure_status(status, r.status),
 			 failure_text(text, &r, machine));
 }
 

@@ -57,6 +57,18 @@ def test_text_has_no_trailing_blanks_and_no_escapes(name, panic):
     assert text.isascii() and "\x1b" not in text
 
 
+def test_an_answer_that_cannot_be_true_is_not_called_a_success(tmp_path):
+    """More reps done than were asked for: the report does not take it for one."""
+    description = (analyzer.DUMPS / "hvcrash.txt").read_text().replace(
+        "drop type", "failure call=0x50 status=0 partition_id=1 reps=1 reps_done=4095\ndrop type")
+    path = write(tmp_path / "odd.notes", analyzer.mknote(description))
+    for command in ("report", "notes"):
+        text = hvdump(command, path).stdout
+        assert "GET_VP_REGISTERS: success, with an answer that cannot be true" in text
+    report = valid("report", hvdump("--json", "report", path).stdout)
+    assert report["capture"]["failures"][0]["status_code"] == "0x0000"
+
+
 def test_hypervisor_crash(tmp_path):
     """Nothing could be asked: the report says what happened, and that and why it is all."""
     write(tmp_path / "hvcrash", described("hvcrash"))
