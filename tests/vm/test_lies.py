@@ -307,6 +307,8 @@ def check_report(lie: Lie, run, said: Said) -> None:
     assert bool(lie.fails) <= ("failed-calls" in findings)
     text = (run.out / "report.txt").read_text()
     assert bool(lie.drops) <= ("INCOMPLETE" in text)
+    if any(status == NOT_BELIEVED for _, status, _, _ in lie.fails):
+        assert "cannot be true" in text
     assert lie.silent or re.search("missing|not captured", text)
 
 
