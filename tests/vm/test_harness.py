@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from . import disk, writelog
+from . import disk, lies, writelog
 from .dumps import notes
 from .initramfs import Archive
 from .options import BadOption, Impossible, check_possible, parse
@@ -95,3 +95,25 @@ def test_a_seed_brings_the_same_run_back():
     """What is drawn depends on the seed alone."""
     assert parse(["seed=0x1234", "cpus=4"]) == parse(["seed=0x1234", "cpus=4"])
     assert parse([]).seed != parse([]).seed
+
+
+def test_lies_that_cannot_be_told_are_named():
+    """Misspelt: a mistake. What would keep the crash kernel from booting: impossible, with why."""
+    for text in ("hv=nonsense:0x50", "hv=error", "hv=error:NoSuchCall:1"):
+        with pytest.raises(BadOption):
+            parse([text])
+    for text in ("hv=error:GetPartitionId:5", "hv=error:0x7c:5", "hv=error:any:5",
+                 "hv=cycle:0x50:back", "hv=partial:0x47:1", "hv=error:0x99:1"):
+        with pytest.raises(Impossible):
+            check_possible("root-panic", parse([text]))
+    for scenario, more in (("root-panic", "module=no"), ("nohv-panic", "module=yes")):
+        with pytest.raises(Impossible):
+            check_possible(scenario, parse(["hv=error:0x50:5", more]))
+
+
+def test_several_lies_reach_minihv():
+    """Each in an argument of its own."""
+    options = parse(["hv=slow:GetVpRegisters:300;vanish:any@0x102:3"])
+    check_possible("root-panic", options)
+    assert lies.arguments(options.hv).split() == ["lie=slow:GetVpRegisters:300",
+                                                  "lie=vanish:any@0x102:3"]
