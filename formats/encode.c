@@ -325,3 +325,50 @@ void hvd_writer_finish(struct hvd_writer *w)
 	}
 	chunk_close(w);
 }
+
+static void store_u32(__u8 *p, __u32 v)
+{
+	p[0] = v & 0xff;
+	p[1] = v >> 8 & 0xff;
+	p[2] = v >> 16 & 0xff;
+	p[3] = v >> 24;
+}
+
+static void store_u64(__u8 *p, __u64 v)
+{
+	store_u32(p, v & 0xffffffff);
+	store_u32(p + 4, v >> 32);
+}
+
+static void table_seal(__u8 *page, __u32 count)
+{
+	__u32 crc;
+
+	store_u32(page + 12, count);
+	crc = hvd_crc32(0, page, HVD_TABLE_CRC_AT);
+	crc = hvd_crc32(crc, page + HVD_TABLE_HDR, count * HVD_TABLE_STRIDE);
+	store_u32(page + HVD_TABLE_CRC_AT, crc);
+}
+
+void hvd_table_begin(__u8 *page, __u64 nonce)
+{
+	memcpy(page, HVD_TABLE_MAGIC, 8);
+	store_u32(page + 8, HVD_TABLE_VERSION);
+	store_u64(page + 16, nonce);
+	store_u32(page + 24, HVD_TABLE_STRIDE);
+	table_seal(page, 0);
+}
+
+int hvd_table_add(__u8 *page, const struct hvd_chunk *c, __u32 role)
+{
+	__u32 count = page[12] | page[13] << 8;
+	__u8 *p = page + HVD_TABLE_HDR + count * HVD_TABLE_STRIDE;
+
+	if (p + HVD_TABLE_STRIDE > page + HVD_TABLE_SIZE)
+		return 0;
+	store_u64(p, c->address);
+	store_u32(p + 8, c->size);
+	store_u32(p + 12, role);
+	table_seal(page, count + 1);
+	return 1;
+}

@@ -81,6 +81,18 @@ void hvd_drop(struct hvd_writer *w, __u32 type, __u32 why, __u64 amount);
  */
 void hvd_writer_finish(struct hvd_writer *w);
 
+/**
+ * hvd_table_begin() - an empty chunk table in the zeroed page @page
+ * @page has HVD_TABLE_SIZE bytes; @nonce is that of the chunks' writers.
+ */
+void hvd_table_begin(__u8 *page, __u64 nonce);
+
+/**
+ * hvd_table_add() - list a chunk; 0 when the page is full, otherwise 1
+ * The table is valid after each call.
+ */
+int hvd_table_add(__u8 *page, const struct hvd_chunk *c, __u32 role);
+
 /** hvd_crc32() - CRC-32 as zlib's crc32(); start with @crc 0 */
 __u32 hvd_crc32(__u32 crc, const __u8 *data, __u64 len);
 

@@ -108,6 +108,21 @@
 #define HVD_WHY_HYPERVISOR	4	/* the hypervisor could not be asked */
 
 /*
+ * The chunk table: one page that lists the chunks, for crash kernels that are
+ * told of it on their command line because no PT_NOTE leads to the chunks.
+ * "HVDTABLE", __u32 version, __u32 count, __u64 nonce (as in the chunks' own
+ * records), __u32 stride, __u32 crc (of all before it, then of the elements);
+ * count elements follow, one every stride bytes: __u64 address (physical),
+ * __u32 length (bytes), __u32 role.
+ */
+#define HVD_TABLE_MAGIC		"HVDTABLE"
+#define HVD_TABLE_VERSION	1
+#define HVD_TABLE_HDR		32
+#define HVD_TABLE_CRC_AT	28	/* offset of crc */
+#define HVD_TABLE_STRIDE	16
+#define HVD_TABLE_SIZE		4096	/* of the page */
+
+/*
  * The records' fields, in the order in which they lie in the descriptor behind
  * the common header: little-endian, packed, each at a multiple of its width.
  * From these lists the structures below, the encoder and the decoder are made.

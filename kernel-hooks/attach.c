@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The chunks become PT_NOTE program headers of the crash image, so that
- * /proc/vmcore and all that read it carry them without knowing them.
+ * /proc/vmcore and all that read it carry them without knowing them. Where that
+ * is not possible the crash kernel gets the address of the chunk table on its
+ * command line, and whoever put it there says so by writing to pin.
  *
  * kexec_file_load() makes the ELF header of the vmcore in the kernel, by
  * crash_prepare_elf64_headers(). A kretprobe edits the result: before it is
@@ -36,7 +38,7 @@ struct headers {
 };
 
 static DEFINE_SPINLOCK(lock);	/* all of the following */
-static bool attached;		/* a reference is held */
+static enum hvd_road road;	/* unless none, a reference is held */
 static bool seen_loaded;	/* since it was taken */
 static unsigned long attached_at;
 static void *spare;		/* a bigger buffer, for the next image */
@@ -46,9 +48,9 @@ static struct hvd_attach_stats stats;
 
 static bool free_probed;
 
-bool hvd_attached(void)
+enum hvd_road hvd_attached(void)
 {
-	return READ_ONCE(attached);
+	return READ_ONCE(road);
 }
 
 static u32 note_headers(void)
@@ -167,9 +169,19 @@ static DECLARE_WORK(renew_work, renew);
 /* The caller holds the lock. */
 static void detach(void)
 {
-	if (attached)
+	if (road != HVD_ROAD_NONE)
 		module_put(THIS_MODULE);
-	attached = false;
+	WRITE_ONCE(road, HVD_ROAD_NONE);
+}
+
+/* Take the reference, once. The caller holds the lock. */
+static bool hold(enum hvd_road by)
+{
+	if (road == HVD_ROAD_NONE && !try_module_get(THIS_MODULE))
+		return false;
+	WRITE_ONCE(road, by);
+	attached_at = jiffies;
+	return true;
 }
 
 /* NULL, or why not. The caller holds the lock. */
@@ -177,11 +189,15 @@ static const char *attach(struct headers *h)
 {
 	const char *why;
 
-	if (!attached && !try_module_get(THIS_MODULE))
+	/*
+	 * An image of kexec_load() whose headers are made anew after hotplug:
+	 * its segment was sized in user space, without room for the notes.
+	 */
+	if (road == HVD_ROAD_COMMAND_LINE && free_probed)
+		return "the crash image has the table's address";
+	if (!hold(HVD_ROAD_NOTES))
 		return "being unloaded";
-	attached = true;
 	seen_loaded = false;
-	attached_at = jiffies;
 	why = edit(h);
 	if (why)
 		detach();
@@ -244,6 +260,32 @@ static struct kprobe free_probe = {
 	.pre_handler = free_entry,
 };
 
+/**
+ * hvd_attach_pin() - the crash image that is loaded has the table's address
+ * It cannot be seen from here, so whoever loaded it says so, afterwards: the
+ * module stays until that image is gone. Nothing changes when the image has the
+ * notes. -ENXIO: no crash image is loaded.
+ */
+int hvd_attach_pin(void)
+{
+	unsigned long flags;
+	int ret = 0;
+
+	spin_lock_irqsave(&lock, flags);
+	if (road == HVD_ROAD_NONE && !hold(HVD_ROAD_COMMAND_LINE))
+		ret = -EBUSY;
+	seen_loaded = true;
+	spin_unlock_irqrestore(&lock, flags);
+	/* An image that went before the reference was taken will not tell. */
+	if (kexec_crash_loaded())
+		return ret;
+	spin_lock_irqsave(&lock, flags);
+	if (road == HVD_ROAD_COMMAND_LINE)
+		detach();
+	spin_unlock_irqrestore(&lock, flags);
+	return -ENXIO;
+}
+
 /** hvd_attach_check() - let go of the module when the crash image is gone */
 void hvd_attach_check(void)
 {
@@ -253,7 +295,7 @@ void hvd_attach_check(void)
 	spin_lock_irqsave(&lock, flags);
 	if (loaded)
 		seen_loaded = true;
-	else if (attached && !free_probed &&
+	else if (road != HVD_ROAD_NONE && !free_probed &&
 		 (seen_loaded || time_after(jiffies, attached_at + LOADING_TIME)))
 		detach();
 	spin_unlock_irqrestore(&lock, flags);

@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "hvdump.h"
 
@@ -17,6 +18,9 @@
 struct hvd_chunk hvd_chunks[HVD_MAX_CHUNKS];
 u32 hvd_nr_chunks;
 struct hvd_chunk hvd_stage_chunk;
+
+/* One page that lists the chunks, for a crash kernel's command line. */
+static u8 *table;
 
 static int chunk_alloc(struct hvd_chunk *c, u32 size, gfp_t more)
 {
@@ -80,8 +84,48 @@ int hvd_chunks_alloc(void)
 	return -ENOMEM;
 }
 
+/**
+ * hvd_table_make() - list the chunks in a page of their own
+ * @nonce: that of the chunks' writers
+ */
+int hvd_table_make(u64 nonce)
+{
+	u32 i;
+
+	BUILD_BUG_ON(HVD_TABLE_HDR + (HVD_MAX_CHUNKS + 1) * HVD_TABLE_STRIDE >
+		     HVD_TABLE_SIZE);
+	table = alloc_pages_exact(HVD_TABLE_SIZE, GFP_KERNEL | __GFP_ZERO);
+	if (!table)
+		return -ENOMEM;
+	hvd_table_begin(table, nonce);
+	for (i = 0; i < hvd_nr_chunks; i++)
+		hvd_table_add(table, &hvd_chunks[i], HVD_ROLE_CAPTURE);
+	hvd_table_add(table, &hvd_stage_chunk, HVD_ROLE_STAGE);
+	return 0;
+}
+
+/** hvd_table_address() - the physical address of the page */
+u64 hvd_table_address(void)
+{
+	return virt_to_phys(table);
+}
+
+/*
+ * A command line may keep the address of a module that was unloaded: what it
+ * leads to must no longer look like a table.
+ */
+static void table_free(void)
+{
+	if (!table)
+		return;
+	memzero_explicit(table, HVD_TABLE_SIZE);
+	free_pages_exact(table, HVD_TABLE_SIZE);
+	table = NULL;
+}
+
 void hvd_chunks_free(void)
 {
+	table_free();
 	while (hvd_nr_chunks)
 		chunk_free(&hvd_chunks[--hvd_nr_chunks]);
 	chunk_free(&hvd_stage_chunk);

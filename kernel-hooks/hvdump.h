@@ -86,6 +86,8 @@ extern u32 hvd_nr_chunks;
 extern struct hvd_chunk hvd_stage_chunk;
 
 int hvd_chunks_alloc(void);
+int hvd_table_make(u64 nonce);
+u64 hvd_table_address(void);
 void hvd_chunks_free(void);
 
 /* anchor.c: wall, monotonic and TSC time, read as one */
@@ -103,11 +105,18 @@ u64 hvd_ticks_khz(void);
 ssize_t hvd_read_text(const char *path, char *buf, size_t size);
 bool hvd_path_exists(const char *path);
 
-/* attach.c: the chunks as PT_NOTEs of the crash image */
+/* attach.c: the crash image that refers to the chunks, and by which road */
+enum hvd_road {
+	HVD_ROAD_NONE,
+	HVD_ROAD_NOTES,		/* PT_NOTE program headers */
+	HVD_ROAD_COMMAND_LINE,	/* the table's address; we were told of it */
+};
+
 int hvd_attach_init(void);
 void hvd_attach_exit(void);
 void hvd_attach_check(void);
-bool hvd_attached(void);
+int hvd_attach_pin(void);
+enum hvd_road hvd_attached(void);
 
 struct hvd_attach_stats {
 	u32 edits;		/* crash images that carry the notes */

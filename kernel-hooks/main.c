@@ -131,6 +131,9 @@ static int __init arm(void)
 	if (ret)
 		return ret;
 	get_random_bytes(&nonce, sizeof(nonce));
+	ret = hvd_table_make(nonce);
+	if (ret)
+		return ret;
 	hvd_writer_init(&s->writer, hvd_chunks, hvd_nr_chunks,
 			HVD_ROLE_CAPTURE, nonce);
 	write_header(&s->writer);

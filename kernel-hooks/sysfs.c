@@ -27,6 +27,19 @@ static const char *yes(bool b)
 	return b ? "yes" : "no";
 }
 
+static const char *road_name(enum hvd_road road)
+{
+	switch (road) {
+	case HVD_ROAD_NOTES:
+		return "notes";
+	case HVD_ROAD_COMMAND_LINE:
+		return "command-line";
+	case HVD_ROAD_NONE:
+		break;
+	}
+	return "none";
+}
+
 static ssize_t version_show(struct kobject *k, struct kobj_attribute *a,
 			    char *buf)
 {
@@ -37,13 +50,17 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   char *buf)
 {
 	struct hvd_attach_stats st;
+	enum hvd_road road;
 	int n;
 
 	hvd_hook_check();
 	hvd_attach_check();
 	hvd_attach_stats(&st);
+	road = hvd_attached();
 	n = sysfs_emit(buf, "armed: yes\n");
-	n += sysfs_emit_at(buf, n, "attached: %s\n", yes(hvd_attached()));
+	n += sysfs_emit_at(buf, n, "attached: %s\n",
+			   yes(road != HVD_ROAD_NONE));
+	n += sysfs_emit_at(buf, n, "road: %s\n", road_name(road));
 	n += sysfs_emit_at(buf, n, "crash_kernel: %s\n",
 			   kexec_crash_loaded() ? "loaded" : "none");
 	n += sysfs_emit_at(buf, n, "hypervisor: %.12s\n", hvd_self.vendor);
@@ -56,7 +73,7 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   "unprotected");
 	n += sysfs_emit_at(buf, n, "capture: %s\n", hvd_hook_capture_first() ?
 			   "before-stop" : "after-stop");
-	if (hvd_attached())
+	if (road != HVD_ROAD_NONE)
 		n += sysfs_emit_at(buf, n,
 			"unload: unload the crash image first (kexec -p -u)\n");
 	else if (st.why)
@@ -75,6 +92,29 @@ static ssize_t chunks_show(struct kobject *k, struct kobj_attribute *a,
 				   hvd_chunks[i].size);
 	return n + sysfs_emit_at(buf, n, "0x%llx %u\n", hvd_stage_chunk.address,
 				 hvd_stage_chunk.size);
+}
+
+/* As it is to stand on a crash kernel's command line, behind "hvdump=". */
+static ssize_t table_show(struct kobject *k, struct kobj_attribute *a,
+			  char *buf)
+{
+	return sysfs_emit(buf, "0x%llx:%u\n", hvd_table_address(),
+			  HVD_TABLE_SIZE);
+}
+
+static ssize_t pin_store(struct kobject *k, struct kobj_attribute *a,
+			 const char *buf, size_t len)
+{
+	bool on;
+	int ret = kstrtobool(buf, &on);
+
+	if (ret)
+		return ret;
+	/* The module lets go by itself when the image is gone, never before. */
+	if (!on)
+		return -EINVAL;
+	ret = hvd_attach_pin();
+	return ret ? ret : len;
 }
 
 static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
@@ -100,12 +140,17 @@ static struct kobj_attribute version_attr = __ATTR_RO(version);
 static struct kobj_attribute status_attr = __ATTR_RO(status);
 static struct kobj_attribute chunks_attr =
 	__ATTR(chunks, 0400, chunks_show, NULL);
+static struct kobj_attribute table_attr =
+	__ATTR(table, 0400, table_show, NULL);
+static struct kobj_attribute pin_attr = __ATTR(pin, 0200, NULL, pin_store);
 static struct kobj_attribute stats_attr = __ATTR_RO(stats);
 
 static struct attribute *attrs[] = {
 	&version_attr.attr,
 	&status_attr.attr,
 	&chunks_attr.attr,
+	&table_attr.attr,
+	&pin_attr.attr,
 	&stats_attr.attr,
 	NULL
 };
