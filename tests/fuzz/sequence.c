@@ -222,8 +222,8 @@ void sequence_run(struct sequence *s, const struct encoder *encoder,
 
 	*s = (struct sequence){.encoder = encoder, .data = data, .size = size};
 	begin(s);
-	/* As the module does: some records when armed, then the capture. */
-	for (armed = next_byte(s) % 8; armed; armed--)
+	/* Some are written when armed: more than the module has then. */
+	for (armed = next_byte(s) % 32; armed; armed--)
 		write_record(s, kinds[next_byte(s) % NR_KINDS]);
 	if (s->role == HVD_ROLE_CAPTURE)
 		write_record(s, HVD_TYPE_CAPTURE);

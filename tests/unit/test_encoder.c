@@ -32,6 +32,20 @@ ENCODER_FUNCTIONS(ENCODER_KERNEL)
 static const struct encoder user = {ENCODER_FUNCTIONS(ENCODER_OF_USER)};
 static const struct encoder kernel = {ENCODER_FUNCTIONS(ENCODER_OF_KERNEL)};
 
+/* All symbols of the second compilation have the prefix, these included. */
+void *kernel_memcpy(void *to, const void *from, size_t len);
+void *kernel_memset(void *to, int byte, size_t len);
+
+void *kernel_memcpy(void *to, const void *from, size_t len)
+{
+	return memcpy(to, from, len);
+}
+
+void *kernel_memset(void *to, int byte, size_t len)
+{
+	return memset(to, byte, len);
+}
+
 #define NR_SEQUENCES 400
 
 static void same_chunks(const struct sequence *a, const struct sequence *b)
