@@ -62,7 +62,7 @@ run_fuzz()
 	seconds=$((minutes * 60 / ${#fuzz_targets[@]}))
 	for target in "${fuzz_targets[@]}"; do
 		fuzz_one "$target" "$build/fuzz/corpus/$target" -max_total_time="$seconds" \
-			-max_len=65536 || bad=1
+			-max_len=16384 || bad=1
 	done
 	return "$bad"
 }

@@ -5,7 +5,7 @@
 usage: corpus.py DIRECTORY [BUILD]
 
 Writes DIRECTORY/{notes,file,encoder}/. Under BUILD, what ./run demo and ./run vm have left behind
-is taken too: the first 64 KiB of an hvdump.elf and of each kind of vmcore.
+is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
 import random
@@ -19,7 +19,7 @@ import cores  # noqa: E402
 import notes  # noqa: E402
 
 # Small, so that a fuzzer is fast: of a dump the headers and the first notes matter.
-HEAD = 65536
+HEAD = 16384
 
 
 def segments():
@@ -82,9 +82,11 @@ def main(out, build=None):
         put(out / "file", name, data)
         if note_part(data):
             put(out / "notes", name, note_part(data))
+    # What the bytes mean to encoder: tests/fuzz/sequence.c.
     rng = random.Random(1)
-    for size in (8, 20, 60, 200):
+    for size in (8, 20, 60, 200, 600):
         put(out / "encoder", f"random-{size}", rng.randbytes(size))
+    put(out / "encoder", "drops", bytes([0, 1, 0, 0, 0, 0, 0]) + b"".join(bytes([11, n, n % 6]) for n in range(40)))
 
 
 if __name__ == "__main__":
