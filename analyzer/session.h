@@ -64,6 +64,7 @@ struct command {
 	bool takes_partition;
 	bool takes_vp;
 	bool takes_all;
+	bool in_crash; /* the crash extension has it too */
 };
 
 int cmd_abi(struct session *s);
