@@ -68,7 +68,7 @@ run_fuzz()
 }
 
 # For ./run tests: so many executions that all together take some 20 seconds.
-declare -A fuzz_short=([notes]=4000 [file]=1500 [encoder]=2500)
+declare -A fuzz_short=([notes]=20000 [file]=4000 [encoder]=2000)
 
 # fuzz_briefly TARGET SEED: from the seeds alone, so that the same seed is the same run.
 fuzz_briefly()
