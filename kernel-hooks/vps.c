@@ -193,13 +193,59 @@ static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index,
 	return true;
 }
 
+/* Where the time and the room of one partition end, in pass 1. */
+struct share {
+	u64 ticks;		/* since s->start */
+	u64 bytes;		/* of s->writer.bytes */
+};
+
+static u64 half_way(u64 from, u64 to)
+{
+	return to > from ? from + (to - from) / 2 : to;
+}
+
+/*
+ * Half of what is left while others wait: a partition that answers slowly, or
+ * with VPs that it does not have, must not cost them their place.
+ */
+static struct share share_of(const struct hvd_session *s, u32 partition)
+{
+	struct share share = { U64_MAX, U64_MAX };
+	u64 room = 0;
+	u32 i;
+
+	if (partition + 1 == s->nr_partitions)
+		return share;
+	for (i = 0; i < s->writer.nr_chunks; i++)
+		room += s->writer.chunks[i].size;
+	share.ticks = half_way(rdtsc() - s->start, s->budget);
+	share.bytes = half_way(s->writer.bytes, room);
+	return share;
+}
+
+/* HVD_WHY_..., 0: not spent */
+static u32 spent(const struct hvd_session *s, const struct share *share)
+{
+	if (s->writer.bytes > share->bytes)
+		return HVD_WHY_SPACE;
+	if (rdtsc() - s->start > share->ticks)
+		return HVD_WHY_TIME;
+	return 0;
+}
+
 static void read_child_vps(struct hvd_session *s, u32 partition)
 {
-	u32 index, misses = 0;
+	struct share share = share_of(s, partition);
+	u32 index, why, misses = 0;
 	bool over = false;
 
 	for (index = 0; index < MAX_VP_INDEX && misses <= hvd_vp_misses &&
 	     !over; index++) {
+		why = spent(s, &share);
+		if (why) {
+			hvd_drop(&s->writer, HVD_TYPE_VP, why, 1);
+			return;
+		}
 		if (read_child_vp(s, partition, index, &over))
 			misses = 0;
 		else
