@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* hvdumpctl: would a crash now be captured? See hvdumpctl(8). */
+/* hvdumpctl: would a crash now be captured? And see to it. hvdumpctl(8). */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -13,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "arm.h"
+#include "host.h"
 
 #define EXIT_USAGE	2
 
@@ -30,8 +32,6 @@ struct finding {
 	char text[256];		/* what is, and, unless ok, the cure */
 };
 
-static const char *sysroot = "";
-
 static void find(struct finding *f, enum verdict verdict,
 		 const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -47,67 +47,16 @@ static void find(struct finding *f, enum verdict verdict,
 	va_end(args);
 }
 
-/* Read a file of sysfs into @buf, without its last newline; -1: errno says. */
-static int read_sys(const char *path, char *buf, size_t size)
-{
-	size_t used = 0;
-	char *full;
-	ssize_t n;
-	int fd;
-
-	buf[0] = '\0';
-	if (asprintf(&full, "%s/sys/%s", sysroot, path) < 0)
-		return -1;
-	fd = open(full, O_RDONLY | O_CLOEXEC);
-	free(full);
-	if (fd < 0)
-		return -1;
-	while ((n = read(fd, buf + used, size - 1 - used)) > 0)
-		used += n;
-	close(fd);
-	buf[used] = '\0';
-	if (used && buf[used - 1] == '\n')
-		buf[used - 1] = '\0';
-	return n < 0 ? -1 : 0;
-}
-
-/* A number in a file of sysfs; -1: none could be read. */
-static int64_t read_number(const char *path)
-{
-	char buf[32], *end;
-	long long n;
-
-	if (read_sys(path, buf, sizeof(buf)) || !buf[0])
-		return -1;
-	n = strtoll(buf, &end, 10);
-	return *end || n < 0 ? -1 : n;
-}
-
-/* The value of "KEY: VALUE" in the module's status file; empty: none. */
-static void read_status(const char *key, char *value, size_t size)
-{
-	char buf[4096], *save = NULL, *line;
-	size_t len = strlen(key);
-
-	value[0] = '\0';
-	if (read_sys("kernel/hvdump/status", buf, sizeof(buf)))
-		return;
-	for (line = strtok_r(buf, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		if (!strncmp(line, key, len) && !strncmp(line + len, ": ", 2))
-			snprintf(value, size, "%s", line + len + 2);
-}
-
 static void check_module(struct finding *f)
 {
 	char version[64], armed[16];
 
-	if (read_sys("kernel/hvdump/version", version, sizeof(version))) {
+	if (host_sysfs("kernel/hvdump/version", version, sizeof(version))) {
 		find(f, FAIL, "hvdump.ko is not loaded; modprobe hvdump, then"
 		     " load the crash kernel again");
 		return;
 	}
-	read_status("armed", armed, sizeof(armed));
+	host_status("armed", armed, sizeof(armed));
 	if (strcmp(armed, "yes") != 0)
 		find(f, FAIL, "hvdump.ko %s is loaded and not armed; see"
 		     " dmesg, then load it again", version);
@@ -119,9 +68,9 @@ static void check_hypervisor(struct finding *f)
 {
 	char vendor[32], kind[32], calls[32];
 
-	read_status("hypervisor", vendor, sizeof(vendor));
-	read_status("partition_kind", kind, sizeof(kind));
-	read_status("hypercalls", calls, sizeof(calls));
+	host_status("hypervisor", vendor, sizeof(vendor));
+	host_status("partition_kind", kind, sizeof(kind));
+	host_status("hypercalls", calls, sizeof(calls));
 	if (!vendor[0])
 		find(f, FAIL, "hvdump.ko names no hypervisor; see dmesg");
 	else if (!strcmp(calls, "none"))
@@ -133,7 +82,7 @@ static void check_hypervisor(struct finding *f)
 
 static void check_reserved(struct finding *f)
 {
-	int64_t size = read_number("kernel/kexec_crash_size");
+	int64_t size = host_number("kernel/kexec_crash_size");
 
 	if (size > 0)
 		find(f, OK, "%" PRId64 " MiB are reserved for a crash kernel",
@@ -145,7 +94,7 @@ static void check_reserved(struct finding *f)
 
 static void check_loaded(struct finding *f)
 {
-	if (read_number("kernel/kexec_crash_loaded") == 1)
+	if (host_number("kernel/kexec_crash_loaded") == 1)
 		find(f, OK, "a crash kernel is loaded");
 	else
 		find(f, FAIL, "no crash kernel is loaded; kdump-config load"
@@ -154,16 +103,17 @@ static void check_loaded(struct finding *f)
 
 static void check_attached(struct finding *f)
 {
-	char attached[16], why[160];
+	char attached[16], road[32], why[160];
 
-	read_status("attached", attached, sizeof(attached));
-	read_status("not_attached", why, sizeof(why));
+	host_status("attached", attached, sizeof(attached));
+	host_status("road", road, sizeof(road));
+	host_status("not_attached", why, sizeof(why));
 	if (!strcmp(attached, "yes"))
-		find(f, OK, "the crash kernel will see the notes");
+		find(f, OK, "the crash kernel will see the notes, %s",
+		     arm_road_text(road));
 	else
 		find(f, FAIL, "the crash kernel would not see the notes%s%s;"
-		     " load it by kexec -s -p, after hvdump.ko",
-		     why[0] ? ": " : "", why);
+		     " hvdumpctl arm", why[0] ? ": " : "", why);
 }
 
 /* The sum of the lengths in "ADDRESS LENGTH" lines; -1: not readable. */
@@ -172,7 +122,7 @@ static int64_t chunk_bytes(void)
 	char buf[4096], *save = NULL, *line;
 	int64_t sum = 0;
 
-	if (read_sys("kernel/hvdump/chunks", buf, sizeof(buf)))
+	if (host_sysfs("kernel/hvdump/chunks", buf, sizeof(buf)))
 		return -1;
 	for (line = strtok_r(buf, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -185,7 +135,7 @@ static int64_t chunk_bytes(void)
 
 static void check_room(struct finding *f)
 {
-	int64_t size = read_number("kernel/kexec_crash_size");
+	int64_t size = host_number("kernel/kexec_crash_size");
 	int64_t notes = chunk_bytes();
 
 	if (notes < 0 && errno == EACCES)
@@ -210,8 +160,8 @@ static void check_notifiers(struct finding *f)
 {
 	char kind[32], on[8];
 
-	read_status("partition_kind", kind, sizeof(kind));
-	if (read_sys("module/kernel/parameters/crash_kexec_post_notifiers", on,
+	host_status("partition_kind", kind, sizeof(kind));
+	if (host_sysfs("module/kernel/parameters/crash_kexec_post_notifiers", on,
 		     sizeof(on)))
 		find(f, OK, "crash_kexec_post_notifiers is not known here");
 	else if (!strcmp(kind, "root") && strcmp(on, "Y") != 0)
@@ -224,30 +174,9 @@ static void check_notifiers(struct finding *f)
 		     !strcmp(on, "Y") ? "on" : "off");
 }
 
-/* Is there such a program where root would look for it? */
-static bool in_path(const char *name)
-{
-	const char *env = getenv("PATH");
-	char *path, *save = NULL, *dir, *full;
-	bool found = false;
-
-	if (asprintf(&path, "%s:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
-		     env ? env : "") < 0)
-		return false;
-	for (dir = strtok_r(path, ":", &save); dir && !found;
-	     dir = strtok_r(NULL, ":", &save)) {
-		if (asprintf(&full, "%s%s/%s", sysroot, dir, name) < 0)
-			break;
-		found = access(full, X_OK) == 0;
-		free(full);
-	}
-	free(path);
-	return found;
-}
-
 static void check_collector(struct finding *f)
 {
-	if (in_path("hvdump-collect"))
+	if (host_has_program("hvdump-collect"))
 		find(f, OK, "hvdump-collect is in PATH");
 	else
 		find(f, FAIL, "hvdump-collect is not in PATH; install it");
@@ -255,7 +184,7 @@ static void check_collector(struct finding *f)
 
 static void check_makedumpfile(struct finding *f)
 {
-	if (in_path("makedumpfile"))
+	if (host_has_program("makedumpfile"))
 		find(f, OK, "makedumpfile is in PATH");
 	else
 		find(f, FAIL, "makedumpfile is not in PATH; install the"
@@ -283,7 +212,7 @@ static int status(void)
 {
 	static const char *const words[] = { "ok", "warn", "fail" };
 	char version[64];
-	bool module = !read_sys("kernel/hvdump/version", version,
+	bool module = !host_sysfs("kernel/hvdump/version", version,
 				sizeof(version));
 	struct finding f;
 	int ret = EXIT_SUCCESS;
@@ -304,23 +233,36 @@ static int status(void)
 static void usage(FILE *out)
 {
 	fputs("Usage: hvdumpctl status\n"
-	      "Tell whether a crash of this host would be captured now.\n\n"
+	      "       hvdumpctl arm [--syscall] [--kernel FILE] [--initrd FILE]\n"
+	      "                     [--command-line TEXT]\n"
+	      "       hvdumpctl disarm\n"
+	      "Tell whether a crash of this host would be captured now, or see to"
+	      " it.\n\n"
 	      "  status         one line a check: ok, warn or fail, with the"
-	      " cure\n\n"
+	      " cure\n"
+	      "  arm            load the crash kernel so that it sees the notes\n"
+	      "  disarm         unload the crash kernel\n\n"
+	      "      --kernel FILE        the crash kernel\n"
+	      "      --initrd FILE        its initial RAM file system\n"
+	      "      --command-line TEXT  its command line, without hvdump=\n"
+	      "      --syscall            load it by kexec_load(2)\n"
 	      "  -h, --help     this text\n"
 	      "  -V, --version  the version\n\n"
-	      "Exit status: 0 it would be captured, 1 it would not, 2 wrong"
-	      " usage.\nMore: hvdumpctl(8).\n", out);
+	      "Exit status: 0 it would be captured, or it is done; 1 not; 2"
+	      " wrong usage.\nMore: hvdumpctl(8).\n", out);
 }
 
-static int run_command(const char *name)
+static int run_command(const char *name, const struct arm_options *o)
 {
-	static const char *const later[] = { "test", "arm", "disarm", "install",
-					     "uninstall" };
+	static const char *const later[] = { "test", "install", "uninstall" };
 	size_t i;
 
 	if (!strcmp(name, "status"))
 		return status();
+	if (!strcmp(name, "arm"))
+		return arm(o) ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (!strcmp(name, "disarm"))
+		return disarm() ? EXIT_FAILURE : EXIT_SUCCESS;
 	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
 		if (strcmp(name, later[i]) != 0)
 			continue;
@@ -332,36 +274,73 @@ static int run_command(const char *name)
 	return EXIT_USAGE;
 }
 
+enum taken { GO_ON, DONE, WRONG };
+
+static enum taken take(struct arm_options *o, int opt, const char *arg)
+{
+	switch (opt) {
+	case 'k':
+		o->kernel = arg;
+		return GO_ON;
+	case 'i':
+		o->initrd = arg;
+		return GO_ON;
+	case 'c':
+		o->command_line = arg;
+		return GO_ON;
+	case 's':
+		o->syscall = true;
+		return GO_ON;
+	case 'S':
+		host_root = arg;
+		return GO_ON;
+	case 'h':
+		usage(stdout);
+		return DONE;
+	case 'V':
+		puts("hvdumpctl " PACKAGE_VERSION);
+		return DONE;
+	default:
+		fputs("Try 'hvdumpctl --help'.\n", stderr);
+		return WRONG;
+	}
+}
+
+static bool of_arm(const struct arm_options *o)
+{
+	return o->kernel || o->initrd || o->command_line || o->syscall;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "kernel", required_argument, NULL, 'k' },
+		{ "initrd", required_argument, NULL, 'i' },
+		{ "command-line", required_argument, NULL, 'c' },
+		{ "syscall", no_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		/* Not in the help: for tests. */
 		{ "sysroot", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct arm_options o = { NULL };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "hV", options, NULL)) >= 0) {
-		switch (opt) {
-		case 'h':
-			usage(stdout);
-			return EXIT_SUCCESS;
-		case 'V':
-			puts("hvdumpctl " PACKAGE_VERSION);
-			return EXIT_SUCCESS;
-		case 'S':
-			sysroot = optarg;
+		switch (take(&o, opt, optarg)) {
+		case GO_ON:
 			break;
-		default:
-			fputs("Try 'hvdumpctl --help'.\n", stderr);
+		case DONE:
+			return EXIT_SUCCESS;
+		case WRONG:
 			return EXIT_USAGE;
 		}
 	}
-	if (optind != argc - 1) {
+	if (optind != argc - 1 ||
+	    (of_arm(&o) && strcmp(argv[optind], "arm") != 0)) {
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	return run_command(argv[optind]);
+	return run_command(argv[optind], &o);
 }

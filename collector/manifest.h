@@ -50,8 +50,17 @@ struct manifest_file {
 	char why[256];		/* it is not complete; or what to know of it */
 };
 
+/** By which road the hypervisor's notes came. */
+enum road {
+	ROAD_NONE,		/* there are none */
+	ROAD_NOTES,		/* among the vmcore's own notes */
+	ROAD_COMMAND_LINE,	/* by the chunk table: hvdump= */
+	ROAD_OPTION,		/* by --notes */
+};
+
 /** What was read. */
 struct manifest_source {
+	enum road road;
 	bool open;			/* false: the rest is not known */
 	const char *format;		/* a constant string */
 	uint64_t notes_size;		/* bytes */

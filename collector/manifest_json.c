@@ -201,6 +201,12 @@ static json_t *capture_json(const struct manifest *m)
 
 static json_t *source_json(const struct manifest *m)
 {
+	static const char *const roads[] = {
+		[ROAD_NONE] = NULL,
+		[ROAD_NOTES] = "notes",
+		[ROAD_COMMAND_LINE] = "command-line",
+		[ROAD_OPTION] = "option",
+	};
 	const struct manifest_source *s = &m->source;
 	json_t *j = json_object();
 
@@ -209,6 +215,7 @@ static json_t *source_json(const struct manifest *m)
 	put(j, "notes_size", s->open ? json_integer(s->notes_size) :
 				       json_null());
 	put(j, "damage", text(s->damage));
+	put(j, "road", text(roads[s->road]));
 	return j;
 }
 

@@ -20,8 +20,6 @@
 #define DEFAULT_MAKEDUMPFILE	"-c -d 31"
 
 #define MAX_NAME		128
-/* More notes than that would not fit into a crash kernel (twice). */
-#define MAX_NOTES		(UINT64_C(64) << 20)
 
 static void usage(FILE *out)
 {
@@ -69,6 +67,13 @@ static bool read_number(const char **p, const char *ends, uint64_t *out)
 	return true;
 }
 
+bool options_range(const char **p, struct chunk_range *c)
+{
+	return read_number(p, ":", &c->address) && *(*p)++ == ':' &&
+	       read_number(p, ",", &c->size) && c->size &&
+	       c->address <= UINT64_MAX - c->size;
+}
+
 /* ADDR:LEN[,ADDR:LEN...] */
 static bool read_chunks(struct options *o, const char *p)
 {
@@ -77,12 +82,8 @@ static bool read_chunks(struct options *o, const char *p)
 	for (;;) {
 		struct chunk_range *c = &o->chunks[o->nr_chunks];
 
-		if (o->nr_chunks == OPTIONS_CHUNKS ||
-		    !read_number(&p, ":", &c->address) || *p++ != ':' ||
-		    !read_number(&p, ",", &c->size))
-			return false;
-		if (!c->size || c->size > MAX_NOTES - sum ||
-		    c->address > UINT64_MAX - c->size)
+		if (o->nr_chunks == OPTIONS_CHUNKS || !options_range(&p, c) ||
+		    c->size > OPTIONS_NOTES_MAX - sum)
 			return false;
 		sum += c->size;
 		o->nr_chunks++;
@@ -118,7 +119,7 @@ static bool good_name(const char *name)
 }
 
 enum { OPT_VMCORE = 256, OPT_OUTPUT, OPT_NAME, OPT_MAKEDUMPFILE,
-       OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM };
+       OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM, OPT_CMDLINE };
 
 static const struct option long_options[] = {
 	{ "vmcore", required_argument, NULL, OPT_VMCORE },
@@ -129,6 +130,8 @@ static const struct option long_options[] = {
 	{ "notes", required_argument, NULL, OPT_NOTES },
 	{ "no-report", no_argument, NULL, OPT_NO_REPORT },
 	{ "checksum", no_argument, NULL, OPT_CHECKSUM },
+	/* Not in the help: for tests. */
+	{ "cmdline", required_argument, NULL, OPT_CMDLINE },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -164,6 +167,9 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 	case OPT_CHECKSUM:
 		o->checksum = true;
 		return OPTIONS_RUN;
+	case OPT_CMDLINE:
+		o->cmdline = arg;
+		return OPTIONS_RUN;
 	case 'h':
 		usage(stdout);
 		return OPTIONS_DONE;
@@ -184,6 +190,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->vmcore = "/proc/vmcore";
 	o->output = "/var/crash";
+	o->cmdline = "/proc/cmdline";
 	o->save_vmcore = true;
 	o->report = true;
 	if (!split_words(o, DEFAULT_MAKEDUMPFILE))

@@ -8,6 +8,8 @@
 
 #define OPTIONS_CHUNKS	64	/* of --notes */
 #define OPTIONS_WORDS	64	/* of --makedumpfile */
+/* More bytes of notes than that would not fit into a crash kernel (twice). */
+#define OPTIONS_NOTES_MAX	(UINT64_C(64) << 20)
 
 /** A piece of memory that holds notes. */
 struct chunk_range {
@@ -19,6 +21,7 @@ struct chunk_range {
 struct options {
 	const char *vmcore;
 	const char *output;
+	const char *cmdline;			/* the kernel's, as a file */
 	const char *name;			/* NULL: make one up */
 	const char *words[OPTIONS_WORDS + 1];	/* makedumpfile's options */
 	size_t nr_words;
@@ -41,6 +44,12 @@ enum options_verdict options_read(struct options *o, int argc, char **argv);
 
 /** options_free() - release what options_read() allocated */
 void options_free(struct options *o);
+
+/**
+ * options_range() - read "ADDRESS:LENGTH" that ends at a comma or at the end
+ * @p is moved behind it. The range is not empty and does not overflow.
+ */
+bool options_range(const char **p, struct chunk_range *c);
 
 /** options_dump_level() - N of makedumpfile's -d N; -1: not said, or a list */
 int options_dump_level(const struct options *o);

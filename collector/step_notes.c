@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The small file: the note segment, put together and saved as hvdump.elf. */
+/* The small file: the note segment, saved as hvdump.elf. */
 #include "config.h"
 
 #include <errno.h>
@@ -11,122 +11,6 @@
 #include "collect.h"
 #include "core.h"
 #include "vmcore.h"
-
-/* Where the last note of a chunk ends: what follows is zeros, or never was. */
-static uint64_t chunk_used(const uint8_t *chunk, uint64_t size)
-{
-	struct hvd_reader r;
-	struct hvd_record rec;
-	enum hvd_next next;
-	uint64_t end = 0;
-
-	hvd_reader_init(&r, chunk, size);
-	while ((next = hvd_reader_next(&r, &rec)) != HVD_NEXT_END)
-		if (next == HVD_NEXT_RECORD)
-			end = rec.desc - chunk + ((rec.desc_size + UINT64_C(3)) &
-						  ~UINT64_C(3));
-	return end < size ? end : size;
-}
-
-/* Is the chunk that begins with @first in the segment already? */
-static bool have_chunk(const struct collector *c,
-		       const struct hvd_record *first)
-{
-	struct hvd_reader r;
-	struct hvd_record rec;
-	enum hvd_next next;
-
-	hvd_reader_init(&r, c->notes, c->notes_size);
-	while ((next = hvd_reader_next(&r, &rec)) != HVD_NEXT_END)
-		if (next == HVD_NEXT_RECORD && rec.type == HVD_TYPE_CHUNK &&
-		    rec.desc_size == first->desc_size &&
-		    memcmp(rec.desc, first->desc, rec.desc_size) == 0)
-			return true;
-	return false;
-}
-
-/* Read one chunk behind the notes that we have. */
-static int add_chunk(struct collector *c, const struct chunk_range *range,
-		     struct hvd_error *err)
-{
-	/* The segment before it may lack its last padding. */
-	uint64_t start = (c->notes_size + 3) & ~UINT64_C(3);
-	uint8_t *notes = realloc(c->own_notes, start + range->size);
-	struct hvd_record first;
-	struct hvd_reader r;
-
-	if (!notes)
-		return hvd_error_set(err, "no memory for %" PRIu64 " bytes",
-				     range->size);
-	if (!c->own_notes && c->notes_size)
-		memcpy(notes, c->notes, c->notes_size);
-	c->own_notes = notes;
-	c->notes = notes;
-	memset(notes + c->notes_size, 0, start - c->notes_size);
-	if (vmcore_read(c->options.vmcore, range->address, notes + start,
-			range->size, err))
-		return -1;
-	hvd_reader_init(&r, notes + start, range->size);
-	if (hvd_reader_next(&r, &first) != HVD_NEXT_RECORD ||
-	    first.type != HVD_TYPE_CHUNK)
-		return hvd_error_set(err, "no chunk of notes is there");
-	if (!have_chunk(c, &first))
-		c->notes_size = start + chunk_used(notes + start, range->size);
-	return 0;
-}
-
-static void gather_input(struct collector *c)
-{
-	struct manifest_source *s = &c->manifest.source;
-	struct hvd_input *in;
-
-	in = hvd_input_open(c->options.vmcore, &c->input_error);
-	if (!in) {
-		manifest_say(&c->manifest, "%s", c->input_error.text);
-		return;
-	}
-	c->input = in;
-	c->notes = in->notes;
-	c->notes_size = in->notes_size;
-	s->open = true;
-	s->format = in->format_name;
-	s->notes_size = in->notes_size;
-	if (in->damage) {
-		snprintf(s->damage, sizeof(s->damage), "%s", in->damage);
-		manifest_say(&c->manifest, "%s: %s", c->options.vmcore,
-			     in->damage);
-	}
-}
-
-void free_notes(struct collector *c)
-{
-	free(c->own_notes);
-	hvd_input_close(c->input);
-	c->own_notes = NULL;
-	c->input = NULL;
-	c->notes = NULL;
-	c->notes_size = 0;
-}
-
-void step_gather(struct collector *c)
-{
-	struct manifest *m = &c->manifest;
-	struct hvd_error err;
-	size_t i;
-
-	gather_input(c);
-	for (i = 0; i < c->options.nr_chunks; i++) {
-		const struct chunk_range *range = &c->options.chunks[i];
-
-		if (add_chunk(c, range, &err) == 0)
-			continue;
-		m->lost_chunks = true;
-		manifest_say(m, "notes at 0x%016" PRIx64 ": %s",
-			     range->address, err.text);
-	}
-	summary_make(&m->summary, c->notes, c->notes_size);
-	m->has_summary = true;
-}
 
 /* The header record knows best; a segment without one may still be an ELF's. */
 static uint16_t machine_of(const struct collector *c)

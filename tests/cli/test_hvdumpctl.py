@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""hvdumpctl status on made-up hosts."""
+"""hvdumpctl status, arm and disarm on made-up hosts."""
 
 import os
 import subprocess
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(not CTL.exists(), reason=f"{CTL} is not built")
 STATUS = """\
 armed: yes
 attached: yes
+road: notes
 crash_kernel: loaded
 hypervisor: Microsoft Hv
 partition_kind: root
@@ -74,7 +75,7 @@ def test_a_host_that_is_ready(tmp_path):
      "no hypervisor"),
     ("sys/kernel/hvdump/status",
      STATUS.replace("attached: yes", "attached: no") + "not_attached: no room\n", "attached",
-     "fail", "no room; load it by kexec -s"),
+     "fail", "no room; hvdumpctl arm"),
     ("sys/kernel/hvdump/status", "", "module", "fail", "not armed"),
     ("sys/kernel/kexec_crash_size", "0\n", "reserved", "fail", "crashkernel="),
     ("sys/kernel/kexec_crash_size", None, "reserved", "fail", "crashkernel="),
@@ -112,11 +113,22 @@ def test_without_the_module_its_checks_are_left_out(tmp_path):
     assert list(found) == ["module", "reserved", "crash-kernel", "collector", "makedumpfile"]
 
 
+@pytest.mark.parametrize("road, words", [
+    ("notes", "among the notes of /proc/vmcore"),
+    ("command-line", "by hvdump= on its command line"),
+    ("by sea", "by a road that is not known here")])
+def test_the_road_is_named(tmp_path, road, words):
+    found, code = status(tmp_path, {
+        "sys/kernel/hvdump/status": STATUS.replace("road: notes", f"road: {road}")})
+    assert found["attached"] == ("ok", f"the crash kernel will see the notes, {words}")
+    assert code == 0
+
+
 def run_ctl(*words):
     return subprocess.run([CTL, *words], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("verb", ["test", "arm", "disarm", "install", "uninstall"])
+@pytest.mark.parametrize("verb", ["test", "install", "uninstall"])
 def test_verbs_of_later_versions(verb):
     run = run_ctl(verb)
     assert run.returncode == 2
@@ -124,7 +136,9 @@ def test_verbs_of_later_versions(verb):
     assert verb not in run_ctl("--help").stdout.split()
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["status", "more"], ["--nonsense"]])
+@pytest.mark.parametrize("words", [
+    [], ["nonsense"], ["status", "more"], ["--nonsense"], ["status", "--syscall"],
+    ["disarm", "--kernel", "x"], ["arm", "--kernel"], ["arm", "more"]])
 def test_wrong_usage(words):
     run = run_ctl(*words)
     assert run.returncode == 2
