@@ -18,7 +18,8 @@ HELP = {
     "cpus": "number of CPUs",
     "cpu": "the CPU that crashes (drawn when absent)",
     "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi",
-    "load": "how the crash kernel is loaded: file (kexec_file_load)",
+    "load": "how the crash kernel is loaded: file (kexec_file_load), syscall (kexec_load), "
+            "or arm (hvdumpctl arm decides)",
     "module": "load hvdump.ko: yes or no",
     "args": "parameters for hvdump.ko",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
@@ -76,7 +77,7 @@ class Options:
 VALUES = {
     "kernel": ("6.1", "6.12", "7"),
     "trigger": ("sysrq", "bug", "null", "irq", "nmi"),
-    "load": ("file", "syscall"),
+    "load": ("file", "syscall", "arm"),
     "module": ("yes", "no"),
     "crash": ("yes", "no"),
     "dump": ("compressed", "elf", "none"),
@@ -87,7 +88,6 @@ VALUES = {
 
 NOT_BUILT = {
     "kernel": ("6.1",),
-    "load": ("file",),
 }
 
 
@@ -137,6 +137,8 @@ def check_possible(scenario: str, options: Options) -> None:
     problem = lies.impossible(scenario, options)
     if problem:
         raise Impossible(problem)
+    if options.load == "arm" and options.module == "no":
+        raise Impossible("load=arm needs the module: hvdumpctl arm does")
     if options.crash == "no" and (options.stop or options.kill):
         raise Impossible("stop= and kill= need a crash kernel")
     if options.dump == "none" and (options.stop or options.kill):

@@ -67,10 +67,12 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_module_args": options.args,
         "vm_crash": options.crash,
         "vm_crash_cmdline": console,
+        "vm_load": options.load,
         "vm_cpu": options.cpu,
         "vm_trigger": options.trigger,
     })
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
+    archive.program(built_program("collector", "hvdumpctl"))
     if options.module == "yes":
         archive.program(Path("/bin/kmod"), "/sbin/insmod")
         archive.file("/hvdump.ko", built("kernel-hooks", kernel.release, "hvdump.ko").read_bytes())

@@ -16,11 +16,41 @@ load_module()
 	say "MODULE $? $(cat /tmp/insmod)"
 }
 
+# Words before the files decide who loads, and how.
+load_by()
+{
+	# shellcheck disable=SC2154
+	"$@" --initrd=/mnt/boot/crash.img --command-line="$vm_crash_cmdline" > /tmp/load 2>&1 ||
+		give_up "$*: $(tail -n 3 /tmp/load)"
+	sed 's/^/VM-LOAD /' /tmp/load
+}
+
+# The crash image keeps the module; once it is gone, the module may go.
+arm_and_disarm()
+{
+	load_by hvdumpctl arm "$@" --kernel=/mnt/boot/vmlinuz
+	rmmod hvdump 2> /dev/null && give_up "rmmod while a crash kernel is loaded"
+	say "DISARM $(hvdumpctl disarm 2>&1)"
+	sed 's/^/VM-disarmed: /' /sys/kernel/hvdump/status
+	rmmod hvdump || give_up "rmmod after hvdumpctl disarm"
+	load_module
+}
+
 load_crash_kernel()
 {
 	# shellcheck disable=SC2154
-	kexec -s -p /mnt/boot/vmlinuz --initrd=/mnt/boot/crash.img \
-		--command-line="$vm_crash_cmdline" || give_up "kexec"
+	case $vm_load$vm_module in
+	syscallno)
+		load_by kexec -c -p /mnt/boot/vmlinuz ;;
+	syscall*)
+		arm_and_disarm --syscall
+		load_by hvdumpctl arm --syscall --kernel=/mnt/boot/vmlinuz ;;
+	arm*)
+		arm_and_disarm
+		load_by hvdumpctl arm --kernel=/mnt/boot/vmlinuz ;;
+	*)
+		load_by kexec -s -p /mnt/boot/vmlinuz ;;
+	esac
 	say "CRASH-KERNEL $(cat /sys/kernel/kexec_crash_loaded)"
 }
 
@@ -30,6 +60,7 @@ tell_module()
 		sed "s/^/VM-$name: /" "/sys/kernel/hvdump/$name"
 	done
 	sed 's/^/VM-CHUNK /' /sys/kernel/hvdump/chunks
+	hvdumpctl status | sed 's/^/VM-HOST /'
 }
 
 on_cpu()
