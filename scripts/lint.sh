@@ -14,7 +14,7 @@ shell_files()
 	git ls-files '*.sh' run .ci/run bootstrap
 }
 
-checked=0 unhappy=0
+checked=0 unhappy=0 checkpatch=
 
 # check NAME TOOL COMMAND...: run a check if its tool is there.
 check()
@@ -79,27 +79,88 @@ check_python()
 	git ls-files '*.py' | xargs -r "$python" -m py_compile
 }
 
-# The kernel's own build runs sparse over hvdump.ko.
-check_sparse()
+# build_module WORD...: hvdump.ko by the kernel's own build, which may warn of nothing.
+build_module()
 {
-	local headers log=$build/logs/sparse.log
-	mkdir -p "$build/logs"
-	for headers in $("$python" -m vm.guests --headers); do
-		make -C kernel-hooks KREL="$headers" OUT="$build/sparse" C=2 > "$log" 2>&1 ||
+	local headers all log=$build/logs/lint-module.log
+	all=$("$python" -m vm.guests --headers) || return 1
+	for headers in $all; do
+		rm -rf "$build/lint-module"
+		make -C kernel-hooks KREL="$headers" OUT="$build/lint-module" "$@" > "$log" 2>&1 ||
 			{ tail -n 20 "$log"; return 1; }
 		! grep -E '(warning|error):' "$log" || return 1
 	done
 }
 
+check_sparse()
+{
+	build_module C=2
+}
+
+check_kernel_warnings()
+{
+	build_module W=1
+}
+
+checkpatch_parts=(checkpatch.pl spelling.txt const_structs.checkpatch)
+
+# The folder of the kernel's checkpatch.pl, of which Debian's only package is its whole source:
+# what is needed of it is kept in the cache. Prints nothing, and says why, if it cannot be had.
+checkpatch_folder()
+{
+	local cache package=linux-source-6.1 final new
+	cache=${HVDUMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hvdump}
+	final=$cache/checkpatch-$package
+	if [ ! -x "$final/checkpatch.pl" ]; then
+		mkdir -p "$cache"
+		new=$(mktemp -d "$cache/checkpatch.XXXXXX")
+		if fetch_checkpatch "$package" "$new" > "$build/logs/checkpatch.log" 2>&1; then
+			mv -T "$new" "$final" || rm -rf "$new"
+		else
+			rm -rf "$new"
+			say "checkpatch: left out ($package cannot be had: $build/logs/checkpatch.log)" >&2
+			return 0
+		fi
+	fi
+	say "$final"
+}
+
+# In a folder of its own, which is thrown away when a step fails.
+fetch_checkpatch()
+{
+	local package=$1 into=$2 deb
+	(cd "$into" && apt-get -q -o APT::Sandbox::User= download "$package") || return 1
+	deb=$(find "$into" -name "$package"_\*.deb)
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" |
+		tar -xJ -C "$into" --strip-components=2 "${checkpatch_parts[@]/#/$package/scripts/}" || return 1
+	rm -f "$deb" && chmod 755 "$into" "$into/checkpatch.pl"
+}
+
+# What it warns of and we keep:
+#   LINUX_VERSION_CODE, CONSTANT_COMPARISON  one source is built for many kernels, and "<
+#	KERNEL_VERSION()" is how they are told apart; in the kernel's own tree it would be wrong.
+#   MACRO_WITH_FLOW_CONTROL  the macro that "returns" is a whole function.
+check_checkpatch()
+{
+	local ignored=LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_WITH_FLOW_CONTROL top=$PWD
+	# In its own folder, where it may leave what it likes.
+	(cd "$checkpatch" && ./checkpatch.pl --no-tree --no-signoff --quiet --no-summary --terse \
+		--show-types --max-line-length=100 --ignore "$ignored" \
+		-f "$top"/kernel-hooks/*.[ch])
+}
+
 run_lint()
 {
+	mkdir -p "$build/logs"
 	[ ! -f .clang-format ] || advise_format
 	check walls awk check_walls
 	check shellcheck shellcheck check_shell
 	check spdx git check_spdx
 	check python "$python" check_python
 	check sparse sparse check_sparse
-	say "checkpatch: left out (Debian's kernel headers have no checkpatch.pl)"
+	check W=1 make check_kernel_warnings
+	checkpatch=$(checkpatch_folder)
+	[ -z "$checkpatch" ] || check checkpatch perl check_checkpatch
 	say "$checked checks, $unhappy with complaints"
 	[ "$unhappy" -eq 0 ]
 }
