@@ -9,7 +9,9 @@ is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
 import random
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
@@ -20,6 +22,13 @@ import notes  # noqa: E402
 
 # Small, so that a fuzzer is fast: of a dump the headers and the first notes matter.
 HEAD = 16384
+
+
+def chunk_table(chunks):
+    """The page that lists chunks: doc/note-format.md."""
+    head = struct.pack("<8sIIQI", b"HVDTABLE", 1, len(chunks), 0x1122334455667788, 16)
+    body = b"".join(struct.pack("<QII", *chunk) for chunk in chunks)
+    return head + struct.pack("<I", zlib.crc32(head + body)) + body
 
 
 def segments():
@@ -33,6 +42,7 @@ def segments():
     yield "armed", notes.chunk([notes.header()], close=False)
     yield "merged", notes.prstatus() + notes.vmcoreinfo() + notes.segment(vps=1)
     yield "arm64", notes.chunk([notes.header(machine=183), notes.capture()])
+    yield "table", chunk_table([(0x7000000, 262144, 0), (2**64 - 4, 4096, 0), (0x7100000, 4096, 1)])
     yield "foreign", notes.prstatus() + notes.vmcoreinfo()
     for path in sorted(analyzer.DUMPS.glob("*.txt")):
         yield path.stem, analyzer.described(path.stem)

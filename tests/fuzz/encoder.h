@@ -13,6 +13,8 @@
 	F(hvd_writer_init)      \
 	F(hvd_writer_finish)    \
 	F(hvd_drop)             \
+	F(hvd_table_begin)      \
+	F(hvd_table_add)        \
 	F(hvd_write_header)     \
 	F(hvd_write_capture)    \
 	F(hvd_write_stage)      \

@@ -126,6 +126,29 @@ static void kernel_crc_is_the_same(void **state)
 				 hvd_crc32(len * 77, data, len));
 }
 
+static void kernel_chunk_table_is_the_same(void **state)
+{
+	uint8_t a[HVD_TABLE_SIZE] = {0}, b[HVD_TABLE_SIZE] = {0};
+	struct hvd_chunk chunk = {.address = UINT64_C(0x123456789000)};
+	uint32_t i, added = 0;
+
+	(void)state;
+	hvd_table_begin(a, 0x1122334455667788);
+	kernel_hvd_table_begin(b, 0x1122334455667788);
+	assert_memory_equal(a, b, sizeof(a));
+	for (i = 0; i < HVD_TABLE_SIZE / HVD_TABLE_STRIDE; i++) {
+		int ok;
+
+		chunk.address += chunk.size = 4096 + 4 * i;
+		ok = hvd_table_add(a, &chunk, i % 2);
+		assert_int_equal(kernel_hvd_table_add(b, &chunk, i % 2), ok);
+		assert_memory_equal(a, b, sizeof(a));
+		added += (uint32_t)ok;
+	}
+	assert_int_equal(added,
+			 (HVD_TABLE_SIZE - HVD_TABLE_HDR) / HVD_TABLE_STRIDE);
+}
+
 #define CHUNK_SIZE HVD_CHUNK_MIN
 
 /* Chunks that lie one behind the other, as in memory. */
@@ -222,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kernel_writes_the_same_bytes),
 		cmocka_unit_test(kernel_crc_is_the_same),
+		cmocka_unit_test(kernel_chunk_table_is_the_same),
 		cmocka_unit_test(capture_record_begins_a_chunk),
 		cmocka_unit_test(capture_record_does_not_fit),
 	};
