@@ -15,6 +15,7 @@
 
 #include "arm.h"
 #include "host.h"
+#include "lockdown.h"
 
 #define EXIT_USAGE	2
 
@@ -99,6 +100,11 @@ static void check_loaded(struct finding *f)
 	else
 		find(f, FAIL, "no crash kernel is loaded; kdump-config load"
 		     " (Debian, Ubuntu) or kdumpctl start (Fedora, RHEL)");
+}
+
+static void check_lockdown(struct finding *f)
+{
+	f->verdict = lockdown_tell(f->text, sizeof(f->text)) ? WARN : OK;
 }
 
 static void check_attached(struct finding *f)
@@ -201,6 +207,7 @@ static const struct {
 	{ "hypervisor", check_hypervisor, true },
 	{ "reserved", check_reserved, false },
 	{ "crash-kernel", check_loaded, false },
+	{ "lockdown", check_lockdown, false },
 	{ "attached", check_attached, true },
 	{ "room", check_room, true },
 	{ "notifiers", check_notifiers, true },

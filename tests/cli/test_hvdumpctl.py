@@ -34,8 +34,8 @@ HOST = {
     "usr/sbin/hvdump-collect": "",
     "usr/bin/makedumpfile": "",
 }
-CHECKS = ["module", "hypervisor", "reserved", "crash-kernel", "attached", "room", "notifiers",
-          "collector", "makedumpfile"]
+CHECKS = ["module", "hypervisor", "reserved", "crash-kernel", "lockdown", "attached", "room",
+          "notifiers", "collector", "makedumpfile"]
 
 
 def status(tmp_path, changes=()):
@@ -110,7 +110,8 @@ def test_without_the_module_its_checks_are_left_out(tmp_path):
     assert code == 1
     assert found["module"][0] == "fail"
     assert "modprobe hvdump" in found["module"][1]
-    assert list(found) == ["module", "reserved", "crash-kernel", "collector", "makedumpfile"]
+    assert list(found) == ["module", "reserved", "crash-kernel", "lockdown", "collector",
+                           "makedumpfile"]
 
 
 @pytest.mark.parametrize("road, words", [
@@ -122,6 +123,53 @@ def test_the_road_is_named(tmp_path, road, words):
         "sys/kernel/hvdump/status": STATUS.replace("road: notes", f"road: {road}")})
     assert found["attached"] == ("ok", f"the crash kernel will see the notes, {words}")
     assert code == 0
+
+
+LEVELS = {"none": "[none] integrity confidentiality\n",
+          "integrity": "none [integrity] confidentiality\n",
+          "confidentiality": "none integrity [confidentiality]\n"}
+NO_MODULE = {name: None for name in HOST if "hvdump/" in name}
+NO_IMAGE = {"sys/kernel/kexec_crash_loaded": "0\n"}
+
+
+def lockdown(tmp_path, level, enforce="N", changes=()):
+    """What status says of lockdown on a host that is otherwise HOST with CHANGES."""
+    found, _ = status(tmp_path, {"sys/kernel/security/lockdown": LEVELS.get(level, level),
+                                 "sys/module/module/parameters/sig_enforce": enforce + "\n",
+                                 **dict(changes)})
+    return found["lockdown"]
+
+
+@pytest.mark.parametrize("level", [None, "none", "", "garbage", "none ]integrity["])
+def test_no_lockdown(tmp_path, level):
+    assert lockdown(tmp_path, level, changes={**NO_MODULE, **NO_IMAGE}) == (
+        "ok", "not locked down; nothing needs a signature")
+
+
+@pytest.mark.parametrize("level", ["integrity", "confidentiality"])
+def test_lockdown(tmp_path, level):
+    assert lockdown(tmp_path, level) == (
+        "ok", f"locked down ({level}): signatures are needed to load hvdump.ko or a crash kernel"
+        " again")
+
+
+@pytest.mark.parametrize("changes, need", [
+    (NO_MODULE, "sign hvdump.ko by a key that the kernel trusts"),
+    (NO_IMAGE, "sign the crash kernel by a key that the kernel trusts, and load it by kexec -s"),
+    ({**NO_MODULE, **NO_IMAGE}, "sign hvdump.ko and the crash kernel by a key that the kernel"
+                                " trusts, and load it by kexec -s")])
+def test_lockdown_asks_for_signatures(tmp_path, changes, need):
+    assert lockdown(tmp_path, "integrity", changes=changes) == (
+        "warn", f"locked down (integrity): {need}; see hvdump-module(7)")
+
+
+def test_signatures_without_lockdown(tmp_path):
+    assert lockdown(tmp_path, "none", "Y", NO_IMAGE) == (
+        "ok", "module.sig_enforce is on: hvdump.ko must stay signed")
+    verdict, text = lockdown(tmp_path / "bare", "none", "Y", {**NO_MODULE, **NO_IMAGE})
+    assert verdict == "warn"
+    assert "sign hvdump.ko by a key" in text
+    assert "kexec" not in text
 
 
 def run_ctl(*words):
