@@ -11,7 +11,7 @@ from .options import Options, check_possible
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 
-FAILED = r"^VM-FAILED.*"
+FAILED = r"^(VM-FAILED|minihv: fatal).*"
 HEAD_BLOCKS_PER_MIB = 16
 
 
