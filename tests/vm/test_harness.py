@@ -83,7 +83,7 @@ def test_a_wrong_option_is_told(word):
 
 
 @pytest.mark.parametrize("scenario, word", [
-    ("l1vh-panic", "cpus=1"), ("root-panic", "load=syscall"), ("root-panic", "kernel=7"),
+    ("l1vh-panic", "cpus=1"), ("root-panic", "kernel=7"),
 ])
 def test_what_is_not_built_is_told(scenario, word):
     """An impossible pair is a skip with a reason, not a failure."""
