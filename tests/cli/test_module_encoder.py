@@ -41,7 +41,7 @@ def flags(what):
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="for x86-64 kernels only")
 @pytest.mark.skipif(not OBJECTS, reason="no hvdump.ko was built")
-@pytest.mark.parametrize("module_object", OBJECTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("module_object", OBJECTS, ids=[path.parent.name for path in OBJECTS])
 def test_module_writes_the_same_bytes(module_object, tmp_path):
     kernel, parts, program = (tmp_path / name for name in ("kernel.o", "parts.s", "test"))
     run("objcopy", "--prefix-symbols=kernel_", "--strip-debug", module_object, kernel)
