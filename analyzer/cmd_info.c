@@ -126,7 +126,7 @@ static void print_capture(const struct session *s)
 		text_line(s, "reason", "none: the hook never ran");
 	} else {
 		text_line(s, "reason", "%s",
-			  or_unknown(name_of_reason(c->reason)));
+			  or_unknown(hvd_reason_name(c->reason)));
 		text_line(s, "CPU", "%" PRIu32, c->cpu);
 		if (c->vp_index != NO_VP)
 			text_line(s, "VP", "%" PRIu32, c->vp_index);

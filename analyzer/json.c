@@ -97,7 +97,7 @@ static json_t *json_dropped(const struct hvd_dump *d)
 
 		json_set(o, "type",
 			 json_string(name_of_type(type, d->dropped[i].type)));
-		json_set(o, "why", json_string(name_of_why(d->dropped[i].why)));
+		json_set(o, "why", json_string_or_null(hvd_why_name(d->dropped[i].why)));
 		json_set(o, "amount",
 			 json_integer(count_of(d->dropped[i].amount)));
 		json_append(list, o);
@@ -201,7 +201,7 @@ static void add_captured(json_t *o, const struct hvd_dump *d)
 
 	json_set(o, "reason",
 		 !has ? json_null()
-		      : json_string_or_null(name_of_reason(c->reason)));
+		      : json_string_or_null(hvd_reason_name(c->reason)));
 	json_set(o, "cpu", has ? json_number(c->cpu) : json_null());
 	json_set(o, "vp", !has ? json_null() : json_number(c->vp_index));
 	json_set(o, "flags",

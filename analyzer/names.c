@@ -65,22 +65,6 @@ const char *name_of_register(char *buf, uint16_t machine, uint32_t code)
 	return name_or_number(buf, name, 8, code);
 }
 
-const char *name_of_why(uint32_t why)
-{
-	switch (why) {
-	case HVD_WHY_SPACE:
-		return "space";
-	case HVD_WHY_TIME:
-		return "time";
-	case HVD_WHY_TABLE:
-		return "table";
-	case HVD_WHY_HYPERVISOR:
-		return "hypervisor";
-	default:
-		return "unknown";
-	}
-}
-
 static const char *explain_why(uint32_t why)
 {
 	switch (why) {
@@ -106,20 +90,6 @@ const char *dropped_text(char *buf, const struct hvd_dropped *d)
 		 d->amount == 1 ? "record is" : "records are",
 		 explain_why(d->why));
 	return buf;
-}
-
-const char *name_of_reason(uint32_t reason)
-{
-	switch (reason) {
-	case HVD_REASON_LINUX_PANIC:
-		return "linux-panic";
-	case HVD_REASON_HV_CRASH:
-		return "hypervisor-crash";
-	case HVD_REASON_LIVE:
-		return "live";
-	default:
-		return NULL;
-	}
 }
 
 const char *name_of_kind(uint32_t kind)

@@ -19,8 +19,6 @@ const char *name_of_call(char *buf, uint16_t call);
 const char *name_of_property(char *buf, uint32_t code);
 const char *name_of_register(char *buf, uint16_t machine, uint32_t code);
 
-const char *name_of_why(uint32_t why);		/* "space" */
-const char *name_of_reason(uint32_t reason);	/* NULL: unknown */
 const char *name_of_kind(uint32_t kind);	/* NULL: unknown */
 const char *name_of_source(uint32_t source);	/* NULL: unknown */
 const char *name_of_stage(uint32_t hypervisor); /* NULL: unknown */

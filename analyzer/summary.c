@@ -68,7 +68,7 @@ static void sum_capture(char *buf, const struct hvd_record *rec)
 	if (!hvd_read_capture(rec, &r))
 		snprintf(buf, SUMMARY_SIZE,
 			 "%s on CPU %" PRIu32 ", VP %" PRIu32 " [%s]",
-			 or_number(number, name_of_reason(r.reason), r.reason),
+			 or_number(number, hvd_reason_name(r.reason), r.reason),
 			 r.cpu, r.vp_index,
 			 join_flags(flags, sizeof(flags), capture_flag_names,
 				    r.flags));

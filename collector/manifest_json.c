@@ -117,28 +117,8 @@ static json_t *files_json(const struct manifest *m)
 	return j;
 }
 
-static const char *reason_name(uint32_t reason)
-{
-	switch (reason) {
-	case HVD_REASON_LINUX_PANIC:
-		return "linux-panic";
-	case HVD_REASON_HV_CRASH:
-		return "hypervisor-crash";
-	case HVD_REASON_LIVE:
-		return "live";
-	default:
-		return NULL;
-	}
-}
-
 static json_t *dropped_json(const struct summary *s)
 {
-	static const char *const why[] = {
-		[HVD_WHY_SPACE] = "space",
-		[HVD_WHY_TIME] = "time",
-		[HVD_WHY_TABLE] = "table",
-		[HVD_WHY_HYPERVISOR] = "hypervisor",
-	};
 	json_t *all = json_array(), *j;
 	uint32_t i;
 
@@ -148,8 +128,7 @@ static json_t *dropped_json(const struct summary *s)
 		j = json_object();
 		put(j, "type", text(hvd_type_name(d->type)));
 		put(j, "type_code", json_integer(d->type));
-		put(j, "why", d->why < sizeof(why) / sizeof(why[0]) ?
-			      text(why[d->why]) : json_null());
+		put(j, "why", text(hvd_why_name(d->why)));
 		put(j, "amount", json_integer(d->amount & INT64_MAX));
 		json_array_append_new(all, j);
 	}
@@ -181,7 +160,7 @@ static json_t *capture_json(const struct manifest *m)
 	put(j, "header", json_boolean(s->has_header));
 	put(j, "capture", json_boolean(s->has_capture));
 	put(j, "end", json_boolean(s->has_end));
-	put(j, "reason", s->has_capture ? text(reason_name(s->capture.reason)) :
+	put(j, "reason", s->has_capture ? text(hvd_reason_name(s->capture.reason)) :
 					  json_null());
 	put(j, "cpu", s->has_capture ? json_integer(s->capture.cpu) :
 				       json_null());

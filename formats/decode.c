@@ -278,3 +278,33 @@ const char *hvd_type_name(uint32_t type)
 		return NULL;
 	}
 }
+
+const char *hvd_reason_name(uint32_t reason)
+{
+	switch (reason) {
+	case HVD_REASON_LINUX_PANIC:
+		return "linux-panic";
+	case HVD_REASON_HV_CRASH:
+		return "hypervisor-crash";
+	case HVD_REASON_LIVE:
+		return "live";
+	default:
+		return NULL;
+	}
+}
+
+const char *hvd_why_name(uint32_t why)
+{
+	switch (why) {
+	case HVD_WHY_SPACE:
+		return "space";
+	case HVD_WHY_TIME:
+		return "time";
+	case HVD_WHY_TABLE:
+		return "table";
+	case HVD_WHY_HYPERVISOR:
+		return "hypervisor";
+	default:
+		return NULL;
+	}
+}

@@ -95,5 +95,9 @@ HVD_ELEMENTS(HVD_DECLARE_ELEMENTS)
 
 /** hvd_type_name() - "registers" for HVD_TYPE_REGISTERS; NULL if unknown */
 const char *hvd_type_name(uint32_t type);
+/** hvd_reason_name() - "live" for HVD_REASON_LIVE; NULL if unknown */
+const char *hvd_reason_name(uint32_t reason);
+/** hvd_why_name() - "space" for HVD_WHY_SPACE; NULL if unknown */
+const char *hvd_why_name(uint32_t why);
 
 #endif /* HVDUMP_DECODE_H */
