@@ -196,14 +196,26 @@ enum hvd_next hvd_reader_next(struct hvd_reader *r, struct hvd_record *rec)
 HVD_RECORDS(DEFINE_GET_FIELDS)
 HVD_ELEMENTS(DEFINE_GET_FIELDS)
 
+/* The bytes of fields that a record had when its type was new. */
+static uint32_t first_size(uint32_t type, uint32_t now)
+{
+	/* seen and what follows it came later */
+	return type == HVD_TYPE_PARTITION ? 24 : now;
+}
+
+/* What a record is too short for was not known to its writer: zeros. */
 #define DEFINE_READ(name, type) \
 	int hvd_read_##name(const struct hvd_record *rec, \
 			    struct hvd_##name *out) \
 	{ \
+		uint8_t fields[HVD_WIRE_SIZE(name)] = {0}; \
 		memset(out, 0, sizeof(*out)); \
-		if (rec->body_size < HVD_WIRE_SIZE(name)) \
+		if (rec->body_size < first_size(type, sizeof(fields))) \
 			return -1; \
-		get_fields_##name(rec->body, out); \
+		memcpy(fields, rec->body, \
+		       rec->body_size < sizeof(fields) ? rec->body_size \
+						       : sizeof(fields)); \
+		get_fields_##name(fields, out); \
 		return 0; \
 	}
 
@@ -214,6 +226,9 @@ HVD_RECORDS(DEFINE_READ)
 #define FIXED_leaf	HVD_WIRE_SIZE(hypervisor)
 #define FIXED_register	HVD_WIRE_SIZE(registers)
 #define FIXED_property	HVD_WIRE_SIZE(properties)
+#define FIXED_page	HVD_WIRE_SIZE(pages)
+#define FIXED_word	HVD_WIRE_SIZE(memory)
+#define FIXED_gap	HVD_WIRE_SIZE(unread)
 
 static int find_elements(const struct hvd_record *rec, uint32_t fixed,
 			 uint32_t min_stride, uint32_t count, uint32_t stride,
@@ -274,6 +289,12 @@ const char *hvd_type_name(uint32_t type)
 		return "registers";
 	case HVD_TYPE_PROPERTIES:
 		return "properties";
+	case HVD_TYPE_PAGES:
+		return "pages";
+	case HVD_TYPE_MEMORY:
+		return "memory";
+	case HVD_TYPE_UNREAD:
+		return "unread";
 	default:
 		return NULL;
 	}

@@ -62,8 +62,9 @@ enum hvd_next hvd_reader_next(struct hvd_reader *r, struct hvd_record *rec);
 
 /**
  * hvd_read_<record>() - the fixed fields of a record
- * Returns 0, or -1 when the record is too short to hold them (damaged). What
- * stands behind the fields that this version knows is ignored.
+ * Returns 0, or -1 when the record is too short to hold them (damaged). Fields
+ * that the writer's version did not have yet are 0. What stands behind the
+ * fields that this version knows is ignored.
  */
 #define HVD_DECLARE_READ(name, type) \
 	int hvd_read_##name(const struct hvd_record *rec, \

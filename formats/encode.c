@@ -236,21 +236,31 @@ int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 	return 1;
 }
 
-int hvd_write_hypervisor(struct hvd_writer *w, const struct hvd_leaf *leaves,
-			 __u32 nr)
-{
-	struct hvd_hypervisor r = { nr, HVD_WIRE_SIZE(leaf) };
-	__u32 i;
+/* Records that are nothing but a list of elements. */
+#define DEFINE_WRITE_LIST(record, type, element)			\
+	int hvd_write_##record(struct hvd_writer *w,			\
+			       const struct hvd_##element *list,	\
+			       __u32 nr)				\
+	{								\
+		struct hvd_##record r = { nr, HVD_WIRE_SIZE(element) };	\
+		__u32 i;						\
+									\
+		if (!record_begin(w, type, HVD_WIRE_SIZE(record) +	\
+				  (__u64)nr * HVD_WIRE_SIZE(element)))	\
+			return 0;					\
+		put_fields_##record(w, &r);				\
+		for (i = 0; i < nr; i++) {				\
+			const struct hvd_##element *e = &list[i];	\
+									\
+			put_fields_##element(w, e);			\
+		}							\
+		note_publish(w);					\
+		return 1;						\
+	}
 
-	if (!record_begin(w, HVD_TYPE_HYPERVISOR, HVD_WIRE_SIZE(hypervisor) +
-			  (__u64)nr * HVD_WIRE_SIZE(leaf)))
-		return 0;
-	put_fields_hypervisor(w, &r);
-	for (i = 0; i < nr; i++)
-		put_fields_leaf(w, &leaves[i]);
-	note_publish(w);
-	return 1;
-}
+DEFINE_WRITE_LIST(hypervisor, HVD_TYPE_HYPERVISOR, leaf)
+DEFINE_WRITE_LIST(pages, HVD_TYPE_PAGES, page)
+DEFINE_WRITE_LIST(unread, HVD_TYPE_UNREAD, gap)
 
 int hvd_write_registers(struct hvd_writer *w, const struct hvd_registers *r,
 			const struct hvd_register *regs, __u32 nr)
@@ -284,6 +294,36 @@ int hvd_write_properties(struct hvd_writer *w, const struct hvd_properties *r,
 	put_fields_properties(w, &fixed);
 	for (i = 0; i < nr; i++)
 		put_fields_property(w, &props[i]);
+	note_publish(w);
+	return 1;
+}
+
+/* Bytes of @data up to the last that is not zero, in whole words. */
+static __u32 significant(const __u8 *data, __u32 size)
+{
+	while (size && !data[size - 1])
+		size--;
+	return (size + 7) & ~7U;
+}
+
+int hvd_write_memory(struct hvd_writer *w, const struct hvd_memory *r,
+		     const __u8 *data)
+{
+	__u32 used = significant(data, r->size);
+	struct hvd_memory fixed = *r;
+	struct hvd_word word;
+	__u32 i;
+
+	fixed.count = used / HVD_WIRE_SIZE(word);
+	fixed.stride = HVD_WIRE_SIZE(word);
+	if (!record_begin(w, HVD_TYPE_MEMORY, HVD_WIRE_SIZE(memory) +
+			  (__u64)used))
+		return 0;
+	put_fields_memory(w, &fixed);
+	for (i = 0; i < used; i += sizeof(word.value)) {
+		memcpy(&word.value, data + i, sizeof(word.value));
+		put_fields_word(w, &word);
+	}
 	note_publish(w);
 	return 1;
 }

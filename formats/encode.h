@@ -70,6 +70,18 @@ int hvd_write_registers(struct hvd_writer *w, const struct hvd_registers *r,
 			const struct hvd_register *regs, __u32 nr);
 int hvd_write_properties(struct hvd_writer *w, const struct hvd_properties *r,
 			 const struct hvd_property *props, __u32 nr);
+int hvd_write_pages(struct hvd_writer *w, const struct hvd_page *pages,
+		    __u32 nr);
+int hvd_write_unread(struct hvd_writer *w, const struct hvd_gap *gaps,
+		     __u32 nr);
+
+/**
+ * hvd_write_memory() - append a copy of memory
+ * @r: @r->size, at most a page, says how many bytes there are at @data, a
+ * multiple of 8. Zeros at their end take no room.
+ */
+int hvd_write_memory(struct hvd_writer *w, const struct hvd_memory *r,
+		     const __u8 *data);
 
 /** hvd_drop() - count @amount records of @type as missing because of @why */
 void hvd_drop(struct hvd_writer *w, __u32 type, __u32 why, __u64 amount);

@@ -54,10 +54,14 @@
 #define HVD_TYPE_VP		0x48560012u
 #define HVD_TYPE_REGISTERS	0x48560013u	/* of one VP and VTL */
 #define HVD_TYPE_PROPERTIES	0x48560014u	/* of one partition */
+#define HVD_TYPE_PAGES		0x48560015u	/* memory that is referenced */
+#define HVD_TYPE_MEMORY		0x48560016u	/* memory that was copied */
+#define HVD_TYPE_UNREAD		0x48560080u	/* what a collector lacks */
 
 /* hvd_chunk_record.role */
 #define HVD_ROLE_CAPTURE	0	/* header, capture, end */
 #define HVD_ROLE_STAGE		1	/* what later calls of the hook add */
+#define HVD_ROLE_COLLECTOR	2	/* what the collector adds */
 
 /* hvd_capture.reason */
 #define HVD_REASON_LINUX_PANIC	1
@@ -81,10 +85,16 @@
 /* hvd_partition.source: who told of it */
 #define HVD_SOURCE_SELF		1	/* this kernel's own partition */
 #define HVD_SOURCE_ENUMERATION	2	/* HvCallGetNextChildPartition */
+#define HVD_SOURCE_DRIVER	3	/* the mshv driver's life cycle */
+
+/* hvd_partition.seen: all that told of it */
+#define HVD_SEEN_BY(source)	(1u << (source))
 
 /* hvd_vp.flags */
 #define HVD_VP_CAPTURING	0x0001u	/* the VP that ran the capture */
 #define HVD_VP_VTLS_ASSUMED	0x0002u	/* VSM status unread: VTL 0 assumed */
+#define HVD_VP_CREATED		0x0004u	/* the mshv driver created it */
+#define HVD_VP_NOT_FOUND	0x0008u	/* the driver's only: no answer for it */
 
 #define HVD_CPU_NONE		0xffffffffu
 
@@ -94,6 +104,30 @@
 
 /* hvd_register.flags, hvd_property.flags */
 #define HVD_VALUE_NOT_ASKED	0x0001u	/* not asked for, and so no value */
+
+/* hvd_page.kind, hvd_memory.kind */
+#define HVD_PAGE_HYPERCALL	1	/* code of the hypercall page */
+#define HVD_PAGE_VP_ASSIST	2
+#define HVD_PAGE_SIM		3	/* SynIC messages, of one VP */
+#define HVD_PAGE_SIEF		4	/* SynIC event flags, of one VP */
+#define HVD_PAGE_SIRB		5	/* SynIC event rings, of one VP */
+#define HVD_PAGE_REFERENCE_TSC	6
+#define HVD_PAGE_CRASH_AREA	7	/* the hypervisor's crash dump area */
+#define HVD_PAGE_INPUT		8	/* Linux's hypercall input, of one CPU */
+#define HVD_PAGE_OUTPUT		9	/* Linux's hypercall output */
+#define HVD_PAGE_STATISTICS	10
+#define HVD_PAGE_REGISTERS	11	/* VP state: the register page */
+#define HVD_PAGE_INTERCEPT	12	/* VP state: the intercept message */
+#define HVD_PAGE_GHCB		13	/* VP state: the GHCB */
+
+/* hvd_page.flags, hvd_memory.flags */
+#define HVD_PAGE_GUARDED	0x0001u	/* a read faults while it is alive */
+#define HVD_PAGE_OVERWRITTEN	0x0002u	/* used again after the crash began */
+#define HVD_PAGE_COPIED		0x0004u	/* a memory record holds it as it was */
+#define HVD_PAGE_UNREADABLE	0x0008u	/* it could not be read */
+
+/* hvd_page.detail of statistics: whose (HV_STATS_OBJECT_TYPE), which area */
+#define HVD_STATISTICS(object, area)	((object) | (area) << 16)
 
 /* hvd_stage.hypervisor */
 #define HVD_HV_UNKNOWN		0
@@ -220,7 +254,9 @@
 	F(u64, partition_id)						\
 	F(u64, parent_id)	/* 0: unknown, or none */		\
 	F(u32, kind)							\
-	F(u32, source)
+	F(u32, source)		/* the first that told of it */		\
+	F(u32, seen)		/* HVD_SEEN_BY() of all that did */	\
+	F(u32, reserved)
 
 #define HVD_FIELDS_vp(F)						\
 	F(u64, partition_id)						\
@@ -257,6 +293,43 @@
 	F(u16, flags)							\
 	F(u64, value)
 
+#define HVD_FIELDS_pages(F)						\
+	F(u32, count)		/* page elements follow */		\
+	F(u32, stride)
+
+#define HVD_FIELDS_page(F)						\
+	F(u64, partition_id)	/* whose; all ones: nobody's */		\
+	F(u64, pfn)		/* in this kernel's physical memory */	\
+	F(u32, vp_index)	/* all ones: of no VP; an LP's index */	\
+	F(u32, kind)							\
+	F(u32, detail)		/* VTL; statistics: object and area */	\
+	F(u32, flags)
+
+#define HVD_FIELDS_memory(F)						\
+	F(u64, partition_id)	/* these fields as in page */		\
+	F(u64, pfn)							\
+	F(u32, vp_index)						\
+	F(u32, kind)							\
+	F(u32, detail)							\
+	F(u32, flags)							\
+	F(u32, offset)		/* of the copy, in the page */		\
+	F(u32, size)		/* bytes that the copy speaks for */	\
+	F(u32, count)		/* word elements; zeros behind them */	\
+	F(u32, stride)
+
+#define HVD_FIELDS_word(F)						\
+	F(u64, value)		/* eight bytes of memory */
+
+#define HVD_FIELDS_unread(F)						\
+	F(u32, count)		/* gap elements follow */		\
+	F(u32, stride)
+
+#define HVD_FIELDS_gap(F)						\
+	F(u64, pfn)		/* the first */				\
+	F(u64, pages)							\
+	F(u32, kind)		/* of the page that was wanted */	\
+	F(u32, error)		/* errno; 0: not tried */
+
 /* All records, with the number of their note; then the elements. */
 #define HVD_RECORDS(R)							\
 	R(chunk_record, HVD_TYPE_CHUNK)					\
@@ -270,13 +343,19 @@
 	R(partition, HVD_TYPE_PARTITION)				\
 	R(vp, HVD_TYPE_VP)						\
 	R(registers, HVD_TYPE_REGISTERS)				\
-	R(properties, HVD_TYPE_PROPERTIES)
+	R(properties, HVD_TYPE_PROPERTIES)				\
+	R(pages, HVD_TYPE_PAGES)					\
+	R(memory, HVD_TYPE_MEMORY)					\
+	R(unread, HVD_TYPE_UNREAD)
 
 #define HVD_ELEMENTS(R)							\
 	R(dropped, 0)							\
 	R(leaf, 0)							\
 	R(register, 0)							\
-	R(property, 0)
+	R(property, 0)							\
+	R(page, 0)							\
+	R(word, 0)							\
+	R(gap, 0)
 
 #define HVD_DECLARE_u16(name)	__u16 name;
 #define HVD_DECLARE_u32(name)	__u32 name;

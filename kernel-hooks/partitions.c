@@ -44,6 +44,7 @@ static bool add(struct hvd_session *s, u64 id, u64 parent, u32 kind, u32 source)
 	p->parent_id = parent;
 	p->kind = kind;
 	p->source = source;
+	p->seen = HVD_SEEN_BY(source);
 	hvd_time(s);
 	hvd_write_partition(&s->writer, p);
 	return true;

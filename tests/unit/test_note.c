@@ -109,27 +109,69 @@ static struct walk walk(const uint8_t *data, uint64_t size)
 	return out;
 }
 
+/* Of a copied page its zeros at the end take no room, and no other byte is lost. */
+static void memory_is_copied_to_its_last_word(void **state)
+{
+	struct hvd_memory r = { .partition_id = 1, .pfn = 0x1234, .size = 4096,
+				.kind = HVD_PAGE_INPUT }, back;
+	uint8_t page[4096] = { 1, 2, 3 };
+	struct hvd_elements els;
+	struct hvd_record rec;
+	struct hvd_reader reader;
+	struct hvd_word word;
+	struct segment s;
+
+	(void)state;
+	page[800] = 0xab;
+	segment_begin(&s, 1, 8192, HVD_ROLE_CAPTURE);
+	assert_int_equal(hvd_write_memory(&s.w, &r, page), 1);
+	hvd_reader_init(&reader, s.memory[0], s.chunks[0].used);
+	hvd_reader_next(&reader, &rec);
+	assert_int_equal(hvd_reader_next(&reader, &rec), HVD_NEXT_RECORD);
+	assert_int_equal(rec.type, HVD_TYPE_MEMORY);
+	assert_int_equal(hvd_read_memory(&rec, &back), 0);
+	assert_int_equal(back.pfn, 0x1234);
+	assert_int_equal(back.size, 4096);
+	assert_int_equal(back.count, 808 / 8);
+	assert_int_equal(hvd_word_elements(&rec, back.count, back.stride, &els),
+			 0);
+	assert_memory_equal(els.data, page, 808);
+	hvd_get_word(&els, 100, &word);
+	assert_int_equal(word.value, 0xab);
+	memset(page, 0, sizeof(page));
+	assert_int_equal(hvd_write_memory(&s.w, &r, page), 1);
+	assert_int_equal(hvd_reader_next(&reader, &rec), HVD_NEXT_END);
+	hvd_reader_init(&reader, s.memory[0], s.chunks[0].used);
+	for (int i = 0; i < 3; i++)
+		hvd_reader_next(&reader, &rec);
+	assert_int_equal(hvd_read_memory(&rec, &back), 0);
+	assert_int_equal(back.count, 0);
+}
+
 /* The bytes of one record, written out by hand from doc/note-format.md. */
 static void bytes_are_as_specified(void **state)
 {
 	static const uint8_t expected[] = {
 		0x07, 0, 0, 0,				/* n_namesz */
-		40, 0, 0, 0,				/* n_descsz */
+		48, 0, 0, 0,				/* n_descsz */
 		0x11, 0x00, 0x56, 0x48,			/* n_type */
 		'H', 'V', 'D', 'U', 'M', 'P', 0, 0,
 		1, 0,					/* version */
 		0, 0,					/* flags */
-		40, 0, 0, 0,				/* length */
+		48, 0, 0, 0,				/* length */
 		0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01,	/* time */
 		0x02, 0x01, 0, 0, 0, 0, 0, 0,		/* partition_id */
 		0x01, 0, 0, 0, 0, 0, 0, 0,		/* parent_id */
 		3, 0, 0, 0,				/* kind */
 		2, 0, 0, 0,				/* source */
+		4, 0, 0, 0,				/* seen */
+		0, 0, 0, 0,				/* reserved */
 		0, 0, 0, 0,				/* next: empty */
 	};
 	struct hvd_partition p = { .partition_id = 0x102, .parent_id = 1,
 				   .kind = HVD_KIND_CHILD,
-				   .source = HVD_SOURCE_ENUMERATION };
+				   .source = HVD_SOURCE_ENUMERATION,
+				   .seen = HVD_SEEN_BY(HVD_SOURCE_ENUMERATION) };
 	struct segment s;
 	uint32_t at;
 
@@ -465,6 +507,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_as_specified),
+		cmocka_unit_test(memory_is_copied_to_its_last_word),
 		cmocka_unit_test(chunk_record_is_as_specified),
 		cmocka_unit_test(fixed_records_round_trip),
 		cmocka_unit_test(registers_round_trip),
