@@ -51,6 +51,8 @@ struct cpu {
 	volatile u32 kicked;		/* an NMI of ours is on its way here */
 	volatile u32 guest_nmi;		/* an NMI that was not ours: the guest's */
 	volatile u8 sipi_vector;
+	volatile u32 in_guest;		/* npt.c: from before VMRUN until after the exit */
+	volatile u64 npt_seen;		/* npt.c: the flush that it has done */
 
 	struct vmcb *vmcb;
 	struct guest_regs regs;

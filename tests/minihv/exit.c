@@ -6,6 +6,7 @@
 #include "log.h"
 #include "memory.h"
 #include "msr.h"
+#include "npt.h"
 #include "power.h"
 #include "smp.h"
 
@@ -86,7 +87,9 @@ void cpu_run(struct cpu *cpu)
 		while (!smp_serve(cpu))
 			smp_wait(cpu);
 		deliver_guest_nmi(cpu);
+		npt_enter(cpu);
 		svm_run((u64)cpu->vmcb, &cpu->regs);
+		npt_leave(cpu);
 		prepare_entry(cpu->vmcb);
 		handle_exit(cpu);
 	}

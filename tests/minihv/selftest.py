@@ -28,7 +28,6 @@ VP_SELF = 0xFFFFFFFE
 ROOT_ID = 1
 PAGE = 4096
 FILLER = 0xEE
-GUARDED = 0x20000000  # minihv.ld
 
 SUCCESS, BAD_CODE, BAD_INPUT, BAD_ALIGNMENT, BAD_PARAMETER = 0x0, 0x2, 0x3, 0x4, 0x5
 UNKNOWN_PROPERTY, BAD_PARTITION, BAD_VP, BAD_VTL = 0x9, 0xD, 0xE, 0x51
@@ -337,7 +336,7 @@ def ask_uncreated(session):
     call(session, "VP not created", control(0x50, 1), get_registers(SELF, 1, 0, [RIP]), 16, BAD_VP)
 
 
-def ask_guard(session, guarded):
+def ask_guard(session, guarded, end):
     """Guarded memory faults, the shared page behind it does not."""
     def faults(s, g, answer):
         s.count(g)
@@ -348,8 +347,8 @@ def ask_guard(session, guarded):
         return None if answer.startswith("0 ") else f"answer {answer}, expected success"
 
     session.ask("guard", f"peek {guarded:#x}", faults)
-    session.ask("guard", f"peek {guarded + 0x1ff000:#x}", faults)
-    session.ask("guard", f"peek {guarded + 0x200000:#x}", reads)
+    session.ask("guard", f"peek {end - PAGE:#x}", faults)
+    session.ask("guard", f"peek {end:#x}", reads)
 
 
 # ----------------------------------------------------------------- the run
@@ -467,7 +466,15 @@ def random_spec(rng):
             f"{even + 0x20000:#x}:scenario:5;{odd + 0x30000:#x}:scenario:4")
 
 
-def compose(rng, seed, spec, cpus, guarded):
+def guarded_block(out):
+    """Where the linker put what the guest must not touch (minihv.ld)."""
+    names = subprocess.run(["nm", out / "minihv64.elf"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout
+    return [int(re.search(rf"^(\w+) \w {name}$", names, re.M)[1], 16)
+            for name in ("guarded_start", "guarded_end")]
+
+
+def compose(rng, seed, spec, cpus, guarded, guarded_end):
     session, parts = Session(), registers.parse_spec(spec)
     ask_children(session, parts)
     ask_registers(session, rng, seed, parts)
@@ -477,7 +484,7 @@ def compose(rng, seed, spec, cpus, guarded):
     ask_statuses(session, parts)
     ask_properties(session, seed, parts)
     ask_root(session, cpus)
-    ask_guard(session, guarded)
+    ask_guard(session, guarded, guarded_end)
     return session
 
 
@@ -491,7 +498,7 @@ def main():
     opts = parser.parse_args()
     out = opts.out.resolve()
     work = out / "selftest"
-    for tool in ("qemu-system-x86_64", "cpio"):
+    for tool in ("qemu-system-x86_64", "cpio", "nm"):
         if not shutil.which(tool):
             skip(f"{tool} is not installed")
 
@@ -504,8 +511,9 @@ def main():
     subprocess.run(["make", "-s", "-C", HERE, f"OUT={out}"], check=True)
     machine = Machine(out, work, opts.cpus, opts.timeout)
     args = f"seed={opts.seed:#x} parts={spec}"
-    session = compose(rng, opts.seed, spec, opts.cpus, GUARDED)
-    check_log(session, machine.run("main", session, args), GUARDED)
+    guarded, guarded_end = guarded_block(out)
+    session = compose(rng, opts.seed, spec, opts.cpus, guarded, guarded_end)
+    check_log(session, machine.run("main", session, args), guarded)
     sessions = [session]
     if opts.cpus > 1:
         for ask, kernel_args in ((ask_unstarted, "maxcpus=1"), (ask_uncreated, "nr_cpus=1")):

@@ -81,12 +81,17 @@ void smp_start_others(void)
 		start_one(&cpus[i]);
 }
 
-void smp_request(struct cpu *cpu, enum cpu_request request)
+void smp_kick(struct cpu *cpu)
 {
-	__atomic_fetch_or(&cpu->requests, request, __ATOMIC_ACQ_REL);
 	/* One NMI at a time: they would merge, and host_nmi() counts on each. */
 	if (!__atomic_exchange_n(&cpu->kicked, 1, __ATOMIC_ACQ_REL))
 		apic_send(cpu->apic_id, ICR_MODE_NMI | ICR_ASSERT);
+}
+
+void smp_request(struct cpu *cpu, enum cpu_request request)
+{
+	__atomic_fetch_or(&cpu->requests, request, __ATOMIC_ACQ_REL);
+	smp_kick(cpu);
 }
 
 static void serve_snapshot(struct cpu *cpu)
@@ -147,12 +152,17 @@ static void serve_while_waiting(struct cpu *self)
 	cpu_relax();
 }
 
+void smp_lock(struct cpu *self, struct spinlock *lock)
+{
+	while (!spin_trylock(lock))
+		serve_while_waiting(self);
+}
+
 bool smp_snapshot_begin(struct cpu *self, struct cpu *target)
 {
 	u64 begin = rdtsc();
 
-	while (!spin_trylock(&snapshot_lock))
-		serve_while_waiting(self);
+	smp_lock(self, &snapshot_lock);
 	if (target == self) {
 		snapshot_take(self);
 		return true;

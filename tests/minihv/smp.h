@@ -5,12 +5,16 @@
 
 #include "acpi.h"
 #include "cpu.h"
+#include "lib.h"
 
 /** Fill in the table of processors; this one, the boot processor, is number 0. */
 void smp_init(const struct acpi_info *acpi);
 
 /** Start all others; returns when every one of them waits for its VP's start. */
 void smp_start_others(void);
+
+/** Make @p cpu's guest exit, if it runs. */
+void smp_kick(struct cpu *cpu);
 
 /** Leave @p request with @p cpu and make its guest exit if it runs. */
 void smp_request(struct cpu *cpu, enum cpu_request request);
@@ -23,6 +27,9 @@ bool smp_serve(struct cpu *cpu);
 
 /** Wait, without burning the processor, until something is asked of @p cpu. */
 void smp_wait(struct cpu *cpu);
+
+/** Take a lock whose holder may wait for this CPU, @p self. */
+void smp_lock(struct cpu *self, struct spinlock *lock);
 
 /**
  * Have @p target copy its VP's state to its `snapshot`, and keep that copy
