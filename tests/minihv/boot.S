@@ -3,7 +3,7 @@
  * From the Multiboot loader (32-bit protected mode, paging off, EBX = boot
  * information) to main() in 64-bit mode. The static page tables map the first
  * 512 GiB one to one with 1 GiB pages, so that every guest-physical address
- * is a pointer.
+ * is a pointer; the same memory is seen again in the upper half.
  */
 #include "stack.h"
 
@@ -68,7 +68,9 @@ host_gdtr:
 	.balign 4096
 host_pml4:
 	.quad	host_pdpt + 3
-	.fill	511, 8, 0
+	.fill	495, 8, 0
+	.quad	host_pdpt + 3			/* again, at IMAGE_VIEW (image.h) */
+	.fill	15, 8, 0
 host_pdpt:
 	.set	gib, 0
 	.rept	512

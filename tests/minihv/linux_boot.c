@@ -23,6 +23,7 @@
 #define HDR_RAMDISK	0x218
 #define HDR_RAMDISK_LEN	0x21c
 #define HDR_CMDLINE	0x228
+#define HDR_SETUP_DATA	0x250
 #define HDR_PREF_ADDR	0x258
 #define HDR_INIT_SIZE	0x260
 #define E820_TABLE	0x2d0
@@ -68,6 +69,7 @@ static void fill_header(u8 *zp, const struct boot_info *boot, u64 entry)
 		put32(zp + HDR_RAMDISK, (u32)boot->initrd.start);
 		put32(zp + HDR_RAMDISK_LEN, (u32)(boot->initrd.end - boot->initrd.start));
 	}
+	put64(zp + HDR_SETUP_DATA, memory_setup_data());
 	zp[E820_COUNT] = (u8)memory_guest_map((struct e820_entry *)(zp + E820_TABLE), E820_MAX);
 }
 

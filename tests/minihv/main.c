@@ -2,6 +2,8 @@
 /* minihv's start: from the loader's hands to the guest's first instruction. */
 #include "acpi.h"
 #include "cpu.h"
+#include "image.h"
+#include "landmark.h"
 #include "linux_boot.h"
 #include "log.h"
 #include "memory.h"
@@ -31,6 +33,8 @@ _Noreturn void main(u32 mbi)
 	log_line(LOG_EVENTS, "minihv cpus=%u guarded=0x%lx-0x%lx shared=0x%lx-0x%lx seed=0x%lx",
 		 cpu_count, (u64)guarded_start, (u64)guarded_end, (u64)shared_start,
 		 (u64)shared_end, options.seed);
+	landmark_init();
+	image_log();
 	partition_log();
 
 	npt_init((u64)guarded_start, (u64)guarded_end);

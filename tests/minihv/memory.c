@@ -2,9 +2,17 @@
 /* The memory map. */
 #include "memory.h"
 
+#include "lib.h"
 #include "log.h"
+#include "options.h"
 
 #define MAX_ENTRIES	64
+
+/* struct setup_data of the boot protocol: next, type, length, data. */
+#define NODE_TYPE	8
+#define NODE_LENGTH	12
+#define NODE_SIZE	16
+#define SETUP_NONE	0
 
 static struct e820_entry machine[MAX_ENTRIES];
 static unsigned int machine_count;
@@ -40,7 +48,7 @@ unsigned int memory_guest_map(struct e820_entry *map, unsigned int max)
 	for (unsigned int i = 0; i < machine_count; i++) {
 		u64 start = machine[i].base, end = start + machine[i].length;
 
-		if (ours < start || ours_end > end) {
+		if (ours < start || ours_end > end || options.ram_setup_data) {
 			emit(&o, start, end, machine[i].type);
 			continue;
 		}
@@ -49,6 +57,22 @@ unsigned int memory_guest_map(struct e820_entry *map, unsigned int max)
 		emit(&o, ours_end, end, machine[i].type);
 	}
 	return o.count;
+}
+
+/* The page below the image belongs to nobody, and the guest must reach the node. */
+u64 memory_setup_data(void)
+{
+	u64 at = (u64)guarded_start - PAGE_SIZE;
+	u8 *node = (u8 *)at;
+
+	if (!options.ram_setup_data)
+		return 0;
+	if (!memory_guest_owns(at, PAGE_SIZE))
+		fatal("no memory below 0x%lx for setup_data", (u64)guarded_start);
+	memset(node, 0, PAGE_SIZE);
+	put32(node + NODE_TYPE, SETUP_NONE);
+	put32(node + NODE_LENGTH, (u32)((u64)shared_end - at - NODE_SIZE));
+	return at;
 }
 
 bool memory_guest_owns(u64 gpa, u64 length)

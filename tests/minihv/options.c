@@ -44,12 +44,20 @@ static void set_crashmsr(const char *value, size_t length)
 	options.crash_msrs = number("crashmsr", value, length, 1);
 }
 
+static void set_ram(const char *value, size_t length)
+{
+	options.ram_setup_data = text_is(value, length, "setup_data");
+	if (!options.ram_setup_data && !text_is(value, length, "reserved"))
+		fatal("ram= is setup_data or reserved");
+}
+
 static const struct option table[] = {
 	{ "seed", set_seed },
 	{ "parts", set_parts },
 	{ "log", set_log },
 	{ "crashmsr", set_crashmsr },
 	{ "lie", lie_parse },
+	{ "ram", set_ram },
 };
 
 static void set_one(const char *word, size_t length)
@@ -68,7 +76,7 @@ static void set_one(const char *word, size_t length)
 	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
 	memcpy(copy, word, length);
 	copy[length] = '\0';
-	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie=)", copy);
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram=)", copy);
 }
 
 void options_parse(const char *args)

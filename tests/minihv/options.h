@@ -8,6 +8,7 @@
 struct options {
 	u64 seed;
 	bool crash_msrs;	/* offer the guest crash MSRs */
+	bool ram_setup_data;	/* minihv's memory is RAM that setup_data reserves */
 };
 
 extern struct options options;
