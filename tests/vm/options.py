@@ -3,8 +3,10 @@
 
 import secrets
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from . import lies
+from .paths import GUEST
 
 SCENARIOS = {
     "root-panic": "the kernel as root partition of minihv, with partitions, panics",
@@ -20,6 +22,7 @@ HELP = {
     "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi",
     "load": "how the crash kernel is loaded: file (kexec_file_load), syscall (kexec_load), "
             "or arm (hvdumpctl arm decides)",
+    "life": "what happens before the crash: NAME[:ARGUMENT], a script guest/life-NAME.sh",
     "module": "load hvdump.ko: yes or no",
     "args": "parameters for hvdump.ko",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
@@ -55,6 +58,7 @@ class Options:
     cpu: int = -1
     trigger: str = "sysrq"
     load: str = "file"
+    life: str = ""
     module: str = "yes"
     # Emulated hardware on a busy machine needs more than the module's own 2 s.
     args: str = "budget_ms=30000"
@@ -110,8 +114,15 @@ def parse(words: list) -> Options:
         lies.check(options.hv)
     except ValueError as problem:
         raise BadOption(str(problem)) from None
+    if options.life and not life_script(options).exists():
+        raise BadOption(f"there is no {life_script(options).name}")
     draw(options)
     return options
+
+
+def life_script(options: Options) -> Path:
+    """The script of life=NAME."""
+    return GUEST / f"life-{options.life.partition(':')[0]}.sh"
 
 
 def draw(options: Options) -> None:

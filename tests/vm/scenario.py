@@ -2,12 +2,12 @@
 """One whole run: a kernel boots, dies, is dumped, and its products are brought home."""
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import disk, initramfs, kernels, lies
 from .kernels import Kernel
-from .options import Options, check_possible
+from .options import Options, check_possible, life_script
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 
@@ -42,6 +42,11 @@ def has_hypervisor(scenario: str) -> bool:
     return not scenario.startswith("nohv")
 
 
+def dumps_core(options: Options) -> bool:
+    """Whether the run ends in a crash kernel, and not in a reset."""
+    return options.crash == "yes" and not options.life.startswith("reboot")
+
+
 def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
     dump = {"compressed": "-c -d 31", "elf": "-E -d 31", "none": ""}[options.dump]
@@ -70,12 +75,17 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_load": options.load,
         "vm_cpu": options.cpu,
         "vm_trigger": options.trigger,
+        "vm_kernel_cmdline": kernel_arguments(options),
+        "vm_life": options.life,
     })
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
     archive.program(built_program("collector", "hvdumpctl"))
     if options.module == "yes":
         archive.program(Path("/bin/kmod"), "/sbin/insmod")
         archive.file("/hvdump.ko", built("kernel-hooks", kernel.release, "hvdump.ko").read_bytes())
+    if options.life:
+        archive.file("/life.sh", life_script(options).read_bytes(), 0o644)
+        archive.file("/witness.ko", built("witness", kernel.release, "witness.ko").read_bytes())
     if options.trigger != "sysrq":
         archive.file("/breaker.ko", built("breaker", kernel.release, "breaker.ko").read_bytes())
     archive.write(path)
@@ -90,6 +100,8 @@ def prepare(kernel: Kernel, options: Options, out: Path) -> None:
     shutil.copyfile(kernel.image, boot / "vmlinuz")
     crash_image(kernel, options, boot / "crash.img")
     root_image(kernel, options, out / "root.img")
+    if options.life.startswith("kexec"):
+        root_image(kernel, replace(options, life=""), boot / "next.img")
     disk.make(out / "disk.img", out / "disk")
     (out / "vmlinuz").symlink_to(kernel.image)
     shutil.rmtree(out / "disk")
@@ -110,12 +122,17 @@ def drive(options: Options) -> list:
         "-device", "virtio-blk-pci,drive=w0"]
 
 
-def command(scenario: str, options: Options) -> list:
-    """QEMU's arguments for this machine."""
+def kernel_arguments(options: Options) -> str:
+    """The command line of the kernel that is going to die."""
     kernel = "console=ttyS0 panic=1 oops=panic"
     if options.crash == "yes":
         kernel += f" crashkernel={options.crashkernel}"
-    kernel += f" {options.append}" if options.append else ""
+    return kernel + (f" {options.append}" if options.append else "")
+
+
+def command(scenario: str, options: Options) -> list:
+    """QEMU's arguments for this machine."""
+    kernel = kernel_arguments(options)
     machine = ["-m", options.mem, "-smp", str(options.cpus), *drive(options)]
     if not has_hypervisor(scenario):
         return machine + ["-kernel", "vmlinuz", "-initrd", "root.img", "-append", kernel]
@@ -143,7 +160,7 @@ def watch(run: Run, machine: Machine) -> None:
     machine.wait_for(r"^VM-READY .*", FAILED)
     run.console = machine.text
     run.chunks = [tuple(int(word, 0) for word in line.split()[:2]) for line in run.lines("CHUNK")]
-    if run.options.crash == "no":
+    if not dumps_core(run.options):
         machine.wait_end()
         return
     if run.options.stop:
@@ -180,7 +197,7 @@ def play(scenario: str, options: Options, out: Path, on_line=None) -> Run:
             watch(run, machine)
         finally:
             run.console = machine.text
-    if options.crash == "yes":
+    if dumps_core(options):
         bring_home(run)
     return run
 

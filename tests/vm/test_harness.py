@@ -75,7 +75,8 @@ def test_a_note_that_does_not_end_is_an_error():
     assert len(notes(note + bytes(100))) == 1
 
 
-@pytest.mark.parametrize("word", ["nonsense=1", "cpus=many", "trigger=hammer", "cpus=0", "cpu=2"])
+@pytest.mark.parametrize("word", ["nonsense=1", "cpus=many", "trigger=hammer", "cpus=0", "cpu=2",
+                                  "life=eternal"])
 def test_a_wrong_option_is_told(word):
     """A typo never runs something else than was meant."""
     with pytest.raises(BadOption):

@@ -81,12 +81,27 @@ trigger()
 	esac
 }
 
+# What a life=NAME is told with: its script replaces these.
+before_load()
+{
+	:
+}
+
+after_load()
+{
+	:
+}
+
 start
+# shellcheck source=/dev/null
+[ ! -e /life.sh ] || . /life.sh
+before_load
 # shellcheck disable=SC2154
 [ "$vm_module" = no ] || load_module
 # shellcheck disable=SC2154
 [ "$vm_crash" = no ] || load_crash_kernel
 [ ! -d /sys/kernel/hvdump ] || tell_module
+after_load
 dmesg | grep -i hvdump | sed 's/^/VM-DMESG /'
 umount /mnt
 sync
