@@ -25,7 +25,7 @@ static void *area;
 /* Ask for the crash area's address: no kernel before 6.19 does it itself. */
 static u64 ask_area_pfn(void)
 {
-	struct hvd_pages pages;
+	struct hvd_call_pages pages;
 	u64 result, pfn = 0;
 
 	if (hvd_pages_alloc(&pages))

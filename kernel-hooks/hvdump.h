@@ -65,16 +65,16 @@ u32 hvd_alive_vendor(void);	/* road */
 u32 hvd_alive_full(void);	/* road */
 
 /* hypercall.c */
-struct hvd_pages {
+struct hvd_call_pages {
 	void *in, *out;		/* one page each, of one hypercall at a time */
 	u64 in_pa, out_pa;
 };
 
-int hvd_pages_alloc(struct hvd_pages *p);
-void hvd_pages_free(struct hvd_pages *p);
+int hvd_pages_alloc(struct hvd_call_pages *p);
+void hvd_pages_free(struct hvd_call_pages *p);
 void hvd_hypercall_prepare(void);
 bool hvd_hypercall_protected(void);
-bool hvd_hypercall(const struct hvd_pages *p, u64 control, u64 *result); /* road */
+bool hvd_hypercall(const struct hvd_call_pages *p, u64 control, u64 *result); /* road */
 
 #define HVD_STATUS_OF(result)	((u16)((result) & 0xffff))
 #define HVD_REPS_OF(result)	((u32)(((result) >> 32) & 0xfff))
@@ -154,7 +154,7 @@ struct hvd_learned {
 
 struct hvd_session {
 	struct hvd_writer writer;
-	struct hvd_pages pages;
+	struct hvd_call_pages pages;
 	u64 start;		/* ticks */
 	u64 budget;		/* ticks */
 	u32 stop;		/* HVD_WHY_...: ask nothing any more */

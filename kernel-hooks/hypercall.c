@@ -32,7 +32,7 @@ static enum { BY_PAGE, BY_VMCALL, BY_VMMCALL } way;
  * hvd_pages_alloc() - an input and an output page
  * @p: filled in; to be freed with hvd_pages_free()
  */
-int hvd_pages_alloc(struct hvd_pages *p)
+int hvd_pages_alloc(struct hvd_call_pages *p)
 {
 	p->in = (void *)get_zeroed_page(GFP_KERNEL);
 	p->out = (void *)get_zeroed_page(GFP_KERNEL);
@@ -45,7 +45,7 @@ int hvd_pages_alloc(struct hvd_pages *p)
 	return 0;
 }
 
-void hvd_pages_free(struct hvd_pages *p)
+void hvd_pages_free(struct hvd_call_pages *p)
 {
 	free_page((unsigned long)p->in);
 	free_page((unsigned long)p->out);
@@ -129,7 +129,7 @@ DEFINE_CALL(call_vmmcall, "vmmcall")
  *
  * Return: false when nobody answered.
  */
-bool hvd_hypercall(const struct hvd_pages *p, u64 control, u64 *result)
+bool hvd_hypercall(const struct hvd_call_pages *p, u64 control, u64 *result)
 {
 	if (way == BY_VMCALL)
 		*result = call_vmcall(control, p->in_pa, p->out_pa);

@@ -137,7 +137,7 @@ int hvd_identify(void)
  */
 void hvd_identify_partition(void)
 {
-	struct hvd_pages pages;
+	struct hvd_call_pages pages;
 	u64 result;
 
 	hvd_self.partition_id = hv_current_partition_id;
