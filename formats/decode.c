@@ -199,8 +199,14 @@ HVD_ELEMENTS(DEFINE_GET_FIELDS)
 /* The bytes of fields that a record had when its type was new. */
 static uint32_t first_size(uint32_t type, uint32_t now)
 {
-	/* seen and what follows it came later */
-	return type == HVD_TYPE_PARTITION ? 24 : now;
+	switch (type) {
+	case HVD_TYPE_CAPTURE:
+		return 48;	/* up to anchor_ticks */
+	case HVD_TYPE_STAGE:
+	case HVD_TYPE_PARTITION:
+		return 24;	/* up to flags; up to source */
+	}
+	return now;
 }
 
 /* What a record is too short for was not known to its writer: zeros. */

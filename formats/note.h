@@ -74,6 +74,10 @@
 #define HVD_CAPTURE_PROTECTED	0x0004u	/* hypercalls by our own instruction */
 #define HVD_CAPTURE_STOPPED	0x0008u	/* other CPUs were stopped before */
 #define HVD_CAPTURE_SYNIC_OFF	0x0010u	/* VMBus closed this CPU's SynIC */
+#define HVD_CAPTURE_DRIVER	0x0020u	/* the mshv driver is there */
+#define HVD_CAPTURE_TRACKED	0x0040u	/* its life cycle was followed, */
+#define HVD_CAPTURE_PARTLY	0x0080u	/* but not all of it is known */
+#define HVD_CAPTURE_CRASHED	0x0100u	/* the hypervisor had crashed */
 
 /* hvd_header.kind, hvd_partition.kind */
 #define HVD_KIND_UNKNOWN	0
@@ -127,13 +131,19 @@
 #define HVD_PAGE_UNREADABLE	0x0008u	/* it could not be read */
 
 /* hvd_page.detail of statistics: whose (HV_STATS_OBJECT_TYPE), which area */
-#define HVD_STATISTICS(object, area)	((object) | (area) << 16)
+#define HVD_STATISTICS(object, area)	((object) | (area) << 24)
 
-/* hvd_stage.hypervisor */
+/* hvd_capture.hypervisor, hvd_stage.hypervisor */
 #define HVD_HV_UNKNOWN		0
 #define HVD_HV_ALIVE		1
 #define HVD_HV_GONE		2	/* its CPUID leaves differ: devirtualised */
 #define HVD_HV_CRASHED		3	/* the crash area's valid bit is set */
+
+/* hvd_stage.first: where the capture of the first call was */
+#define HVD_FIRST_UNKNOWN	0
+#define HVD_FIRST_ENDED		1	/* it has its end record */
+#define HVD_FIRST_NESTED	2	/* interrupted, on the same CPU */
+#define HVD_FIRST_ELSEWHERE	3	/* not at its end, on another CPU */
 
 /* hvd_dropped.why */
 #define HVD_WHY_SPACE		1	/* the chunks were full */
@@ -207,7 +217,9 @@
 	F(u64, ticks)		/* the tick counter at the start */	\
 	F(u64, wall_ns)		/* the freshest time anchor */		\
 	F(u64, mono_ns)							\
-	F(u64, anchor_ticks)
+	F(u64, anchor_ticks)						\
+	F(u32, hypervisor)	/* HVD_HV_... at the start */		\
+	F(u32, reserved)
 
 #define HVD_FIELDS_end(F)						\
 	F(u64, bytes)		/* of all records of this capture */	\
@@ -226,7 +238,12 @@
 	F(u32, cpu)							\
 	F(u32, call)		/* 2 for the second call, and so on */	\
 	F(u32, hypervisor)						\
-	F(u32, flags)		/* as hvd_capture.flags */
+	F(u32, flags)		/* as hvd_capture.flags */		\
+	F(u32, first)		/* HVD_FIRST_...: the first call, */	\
+	F(u32, records)		/* what its capture had written, */	\
+	F(u64, partition_id)	/* and where it was: all ones: nowhere */ \
+	F(u32, vp_index)						\
+	F(u32, hypercall)	/* not yet returned; 0: none */
 
 #define HVD_FIELDS_failure(F)						\
 	F(u64, partition_id)						\
