@@ -2,8 +2,8 @@
 /* Per-CPU storage, the host's stacks, its IDT and its exceptions. */
 #include "cpu.h"
 
+#include "crash.h"
 #include "lib.h"
-#include "log.h"
 
 #define HOST_CS		0x08
 #define GATE_INTERRUPT	0x8e00
@@ -12,12 +12,6 @@
 struct idt_gate {
 	u16 offset_low, selector, flags, offset_mid;
 	u32 offset_high, reserved;
-};
-
-/* What entry.S pushes for an exception, below what the processor pushed. */
-struct exception_frame {
-	u64 vector, error;
-	u64 rip, cs, rflags, rsp, ss;
 };
 
 extern const u64 exception_stubs[VECTORS];	/* entry.S */
@@ -59,19 +53,14 @@ void cpu_load_idt(void)
 	__asm__ volatile("lidt %0" : : "m"(idtr));
 }
 
-/*
- * entry.S calls this on any exception but an NMI. A hypervisor that faults has
- * crashed; minihv says where and stops. (A crash that reaches the root, as the
- * real hypervisor's does, would start here.)
- */
+/* entry.S calls this on any exception but an NMI. */
 _Noreturn void host_exception(const struct exception_frame *f);
 _Noreturn void host_exception(const struct exception_frame *f)
 {
 	u64 cr2;
 
 	__asm__("mov %%cr2, %0" : "=r"(cr2));
-	fatal("exception %lu error 0x%lx rip 0x%lx rsp 0x%lx cr2 0x%lx cpu %u",
-	      f->vector, f->error, f->rip, f->rsp, cr2, this_cpu()->index);
+	crash_on_exception(this_cpu(), f, cr2);
 }
 
 /*

@@ -17,6 +17,7 @@ enum cpu_state {
 	CPU_ABSENT,		/* found in the MADT, not arrived in ap_main() yet */
 	CPU_WAIT_SIPI,		/* its VP has been reset and waits for a start-up IPI */
 	CPU_RUNNING,
+	CPU_STOPPED,		/* halted for ever: the hypervisor is gone */
 };
 
 /* Requests from other CPUs, taken whenever the guest is out. */
@@ -24,6 +25,11 @@ enum cpu_request {
 	REQ_INIT = 1 << 0,
 	REQ_SIPI = 1 << 1,
 	REQ_SNAPSHOT = 1 << 2,
+	REQ_SUSPEND = 1 << 3,	/* notify.c */
+	REQ_STOP = 1 << 4,	/* devirt.c */
+	REQ_FAULT = 1 << 5,	/* crash.c */
+	REQ_CRASHED = 1 << 6,	/* crash.c */
+	REQ_ENDS = REQ_SUSPEND | REQ_STOP | REQ_FAULT | REQ_CRASHED,
 };
 
 /* A VP's state as copied while its guest is out. */
@@ -32,7 +38,7 @@ struct vp_snapshot {
 	struct guest_regs regs;
 	u64 dr[4];
 	u64 cr8, tsc, apic_base, pat;
-	bool started;
+	bool started, suspended;
 };
 
 /* Synthetic MSRs that every VP has of its own. */
@@ -51,6 +57,8 @@ struct cpu {
 	volatile u32 kicked;		/* an NMI of ours is on its way here */
 	volatile u32 guest_nmi;		/* an NMI that was not ours: the guest's */
 	volatile u8 sipi_vector;
+	volatile bool suspended;	/* its VP, by NotifyPartitionEvent, for ever */
+	bool told_of_crash;		/* of the hypervisor's: its VP got an NMI */
 	volatile u32 in_guest;		/* npt.c: from before VMRUN until after the exit */
 	volatile u64 npt_seen;		/* npt.c: the flush that it has done */
 

@@ -148,6 +148,21 @@ exception_stub_first:
 	.endr
 
 exception_common:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rbx
+	push	%rbp
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
 	mov	%rsp, %rdi
 	and	$-16, %rsp
 	call	host_exception

@@ -2,6 +2,7 @@
 /* The loop that every CPU runs in for ever: enter the guest, see why it came out. */
 #include "cpu.h"
 #include "cpuid.h"
+#include "crash.h"
 #include "hypercall.h"
 #include "log.h"
 #include "memory.h"
@@ -91,6 +92,7 @@ void cpu_run(struct cpu *cpu)
 		svm_run((u64)cpu->vmcb, &cpu->regs);
 		npt_leave(cpu);
 		prepare_entry(cpu->vmcb);
-		handle_exit(cpu);
+		if (!crash_takes_exit(cpu))
+			handle_exit(cpu);
 	}
 }

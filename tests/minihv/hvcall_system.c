@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The calls by which a root partition manages the machine. */
+#include "crash_area.h"
 #include "hypercall.h"
 #include "lib.h"
 #include "log.h"
-#include "msr.h"
 #include "partition.h"
 #include "power.h"
 
@@ -67,7 +67,7 @@ enum hv_status hvcall_get_system_property(struct hypercall *h)
 		put32(h->out, SCHEDULER_LP_SMT);
 		return HV_SUCCESS;
 	case PROPERTY_CRASH_AREA:
-		put64(h->out, msr_crash_area());
+		put64(h->out, crash_area_property());
 		return HV_SUCCESS;
 	default:
 		return HV_UNKNOWN_PROPERTY;
@@ -87,15 +87,4 @@ enum hv_status hvcall_enter_sleep_state(struct hypercall *h)
 {
 	log_line(LOG_EVENTS, "sleep state=%u", get32(h->in));
 	power_off();
-}
-
-/*
- * Accepted and logged. Event 2 (root crash dump), action 1 is where the other
- * root VPs are to be stopped once a kernel with hv_crash runs here.
- */
-enum hv_status hvcall_notify_partition_event(struct hypercall *h)
-{
-	log_line(LOG_EVENTS, "partition-event cpu=%u event=%u action=%u", h->cpu->index,
-		 get32(h->in), get32(h->in + 4));
-	return HV_SUCCESS;
 }

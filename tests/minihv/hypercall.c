@@ -5,6 +5,7 @@
  */
 #include "hypercall.h"
 
+#include "crash.h"
 #include "lib.h"
 #include "lie.h"
 #include "log.h"
@@ -45,6 +46,7 @@ static const struct call calls[] = {
 	  hvcall_enter_sleep_state },
 	{ 0x0087, CALL_FAST, 8, 0, 0, 0, PRIV_CPU_MANAGEMENT, "NotifyPartitionEvent",
 	  hvcall_notify_partition_event },
+	{ 0x010f, 0, 16, 0, 0, 0, 0, "DisableHypervisorEx", hvcall_disable_hypervisor_ex },
 };
 
 const struct call *hypercall_by_code(u16 code)
@@ -171,7 +173,10 @@ void hypercall_exit(struct cpu *cpu)
 	}
 	if (c && c->flags & CALL_REP)
 		h.reps_done = h.rep_start;
+	crash_before_call(c, &h);
 	status = dispatch(c, &h, control);
+	if (crash_happened() && !cpu->told_of_crash)	/* the dead finish nothing */
+		return;
 	cpu->vmcb->rax = status | (u64)h.reps_done << RESULT_REPS_SHIFT;
 	svm_skip(cpu, 3);
 	log_call(c, &h, status);

@@ -77,7 +77,10 @@ enum hv_status hvcall_create_vp(struct hypercall *h);
 enum hv_status hvcall_get_system_property(struct hypercall *h);
 enum hv_status hvcall_set_system_property(struct hypercall *h);
 enum hv_status hvcall_enter_sleep_state(struct hypercall *h);
+
+/* notify.c, devirt.c */
 enum hv_status hvcall_notify_partition_event(struct hypercall *h);
+enum hv_status hvcall_disable_hypervisor_ex(struct hypercall *h);
 
 /* hvcall_interrupt.c */
 enum hv_status hvcall_map_device_interrupt(struct hypercall *h);

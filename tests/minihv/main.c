@@ -2,6 +2,7 @@
 /* minihv's start: from the loader's hands to the guest's first instruction. */
 #include "acpi.h"
 #include "cpu.h"
+#include "crash.h"
 #include "image.h"
 #include "landmark.h"
 #include "linux_boot.h"
@@ -40,6 +41,7 @@ _Noreturn void main(u32 mbi)
 	npt_init((u64)guarded_start, (u64)guarded_end);
 	svm_init_maps();
 	msr_init();
+	crash_init();
 	cpu_load_idt();
 	svm_enable(cpu);
 	smp_start_others();

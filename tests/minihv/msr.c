@@ -7,6 +7,7 @@
 #include "msr.h"
 
 #include "apic.h"
+#include "crash.h"
 #include "lib.h"
 #include "log.h"
 #include "memory.h"
@@ -35,6 +36,7 @@ enum {
 	HV_CRASH_P0 = 0x40000100,
 	HV_CRASH_CTL = 0x40000105,
 	HV_TSC_INVARIANT = 0x40000118,
+	TEST_CRASH = 0x4f000001,	/* minihv's own: the processor that is to crash */
 };
 
 #define HV_MSR_FIRST	0x40000000u
@@ -46,16 +48,10 @@ enum {
 enum shared_page { PAGE_ASSIST, PAGE_SIM, PAGE_SIEF, PAGE_SIRB, PAGES_PER_CPU };
 
 static u8 hypercall_page[PAGE_SIZE] __attribute__((section(".bss.shared"), aligned(PAGE_SIZE)));
-static u8 crash_area[PAGE_SIZE] __attribute__((section(".bss.shared"), aligned(PAGE_SIZE)));
 static u8 cpu_pages[MAX_CPUS][PAGES_PER_CPU][PAGE_SIZE]
 	__attribute__((section(".bss.shared"), aligned(PAGE_SIZE)));
 
 struct partition_msrs partition_msrs;
-
-u64 msr_crash_area(void)
-{
-	return (u64)crash_area / PAGE_SIZE;	/* bits 63:40: no additional pages */
-}
 
 void msr_init(void)
 {
@@ -191,6 +187,8 @@ static bool write_synthetic(struct cpu *cpu, u32 msr, u64 v)
 		return true;
 	case HV_EOM:
 		return true;
+	case TEST_CRASH:
+		return crash_order(cpu, v);
 	default:
 		return false;
 	}

@@ -22,9 +22,6 @@ extern struct partition_msrs partition_msrs;
  */
 void msr_init(void);
 
-/** Page frame number and 0 in the format of GetSystemProperty 47. */
-u64 msr_crash_area(void);
-
 /** Answer the guest's RDMSR or WRMSR. */
 void msr_exit(struct cpu *cpu);
 

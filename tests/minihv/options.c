@@ -2,12 +2,13 @@
 /* Command-line options, a table of them. */
 #include "options.h"
 
+#include "crash.h"
 #include "lib.h"
 #include "lie.h"
 #include "log.h"
 #include "partition.h"
 
-struct options options;
+struct options options = { .crash_area_version = CRASH_AREA_VERSIONS };
 
 struct option {
 	const char *name;
@@ -44,6 +45,13 @@ static void set_crashmsr(const char *value, size_t length)
 	options.crash_msrs = number("crashmsr", value, length, 1);
 }
 
+static void set_cda(const char *value, size_t length)
+{
+	options.crash_area_version = (u32)number("cda", value, length, CRASH_AREA_VERSIONS);
+	if (!options.crash_area_version)
+		fatal("cda= begins with 1");
+}
+
 static void set_ram(const char *value, size_t length)
 {
 	options.ram_setup_data = text_is(value, length, "setup_data");
@@ -58,6 +66,8 @@ static const struct option table[] = {
 	{ "crashmsr", set_crashmsr },
 	{ "lie", lie_parse },
 	{ "ram", set_ram },
+	{ "cda", set_cda },
+	{ "hvcrash", crash_parse },
 };
 
 static void set_one(const char *word, size_t length)
@@ -76,7 +86,7 @@ static void set_one(const char *word, size_t length)
 	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
 	memcpy(copy, word, length);
 	copy[length] = '\0';
-	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram=)", copy);
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= cda= hvcrash=)", copy);
 }
 
 void options_parse(const char *args)

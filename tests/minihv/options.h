@@ -8,6 +8,7 @@
 struct options {
 	u64 seed;
 	bool crash_msrs;	/* offer the guest crash MSRs */
+	u32 crash_area_version;	/* of CRASH_AREA_VERSIONS */
 	bool ram_setup_data;	/* minihv's memory is RAM that setup_data reserves */
 };
 

@@ -112,13 +112,15 @@ static bool synthetic_register(const struct cpu *cpu, u32 code, u64 *ret)
 }
 
 /*
- * Root VPs are never suspended by anyone; a VP whose start-up IPI has not come
- * is startup-suspended. HLT is not intercepted, so a halted VP does not show.
+ * Root VPs are suspended by NotifyPartitionEvent only; a VP whose start-up IPI has
+ * not come is startup-suspended. HLT is not intercepted, so a halted VP does not show.
  */
 static bool state_register(const struct vp_snapshot *s, u32 code, u64 *ret)
 {
 	switch (code) {
 	case REG_EXPLICIT_SUSPEND:
+		*ret = s->suspended;
+		return true;
 	case REG_INTERCEPT_SUSPEND:
 	case REG_DISPATCH_SUSPEND:
 		*ret = 0;

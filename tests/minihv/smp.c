@@ -7,6 +7,8 @@
 #include "smp.h"
 
 #include "apic.h"
+#include "crash.h"
+#include "devirt.h"
 #include "lib.h"
 #include "log.h"
 #include "snapshot.h"
@@ -120,10 +122,28 @@ static void serve_sipi(struct cpu *cpu)
 		 (u32)cpu->sipi_vector);
 }
 
+/* What leads to the end, of a VP or of the hypervisor. */
+static void serve_ends(struct cpu *cpu, u32 todo)
+{
+	__atomic_fetch_and(&cpu->requests, ~todo, __ATOMIC_ACQ_REL);
+	if (todo & REQ_STOP)
+		devirt_stop(cpu);
+	if ((todo & REQ_SUSPEND) && !cpu->suspended) {
+		log_line(LOG_EVENTS, "vp-suspend vp=%u", cpu->index);
+		__atomic_store_n(&cpu->suspended, true, __ATOMIC_RELEASE);
+	}
+	if (todo & REQ_CRASHED)
+		crash_tell(cpu);
+	if (todo & REQ_FAULT)
+		crash_fault(cpu);
+}
+
 bool smp_serve(struct cpu *cpu)
 {
 	u32 todo = __atomic_load_n(&cpu->requests, __ATOMIC_ACQUIRE);
 
+	if (todo & REQ_ENDS)
+		serve_ends(cpu, todo & REQ_ENDS);
 	if (todo & REQ_SNAPSHOT)
 		serve_snapshot(cpu);
 	if (todo & (REQ_INIT | REQ_SIPI)) {
@@ -134,7 +154,7 @@ bool smp_serve(struct cpu *cpu)
 		if (todo & REQ_SIPI)
 			serve_sipi(cpu);
 	}
-	return cpu->state == CPU_RUNNING;
+	return cpu->state == CPU_RUNNING && !cpu->suspended;
 }
 
 void smp_wait(struct cpu *cpu)
@@ -144,9 +164,10 @@ void smp_wait(struct cpu *cpu)
 		svm_park();
 }
 
-/* While waiting for another, serve it: it may be waiting for us. */
-static void serve_while_waiting(struct cpu *self)
+void smp_serve_while_waiting(struct cpu *self)
 {
+	if (self->requests & REQ_STOP)
+		devirt_stop(self);
 	if (self->requests & REQ_SNAPSHOT)
 		serve_snapshot(self);
 	cpu_relax();
@@ -155,7 +176,7 @@ static void serve_while_waiting(struct cpu *self)
 void smp_lock(struct cpu *self, struct spinlock *lock)
 {
 	while (!spin_trylock(lock))
-		serve_while_waiting(self);
+		smp_serve_while_waiting(self);
 }
 
 bool smp_snapshot_begin(struct cpu *self, struct cpu *target)
@@ -169,11 +190,11 @@ bool smp_snapshot_begin(struct cpu *self, struct cpu *target)
 	}
 	smp_request(target, REQ_SNAPSHOT);
 	while (__atomic_load_n(&target->requests, __ATOMIC_ACQUIRE) & REQ_SNAPSHOT) {
-		if (rdtsc() - begin > SNAPSHOT_TIMEOUT) {
+		if (rdtsc() - begin > SNAPSHOT_TIMEOUT || crash_happened()) {
 			smp_snapshot_end();
 			return false;
 		}
-		serve_while_waiting(self);
+		smp_serve_while_waiting(self);
 	}
 	return true;
 }

@@ -28,6 +28,9 @@ bool smp_serve(struct cpu *cpu);
 /** Wait, without burning the processor, until something is asked of @p cpu. */
 void smp_wait(struct cpu *cpu);
 
+/** One turn of waiting for another CPU, which may be waiting for @p self. */
+void smp_serve_while_waiting(struct cpu *self);
+
 /** Take a lock whose holder may wait for this CPU, @p self. */
 void smp_lock(struct cpu *self, struct spinlock *lock);
 

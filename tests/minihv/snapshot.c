@@ -23,6 +23,7 @@ void snapshot_take(struct cpu *cpu)
 	struct vp_snapshot *s = &cpu->snapshot;
 
 	s->started = cpu->state == CPU_RUNNING;
+	s->suspended = cpu->suspended;
 	if (s->started)
 		svm_vmsave(cpu->vmcb);
 	memcpy(&s->vmcb, cpu->vmcb, sizeof(s->vmcb));

@@ -16,7 +16,12 @@ void timer_set_port(u16 port)
 
 void timer_wait_ms(u64 ms)
 {
-	u64 left = ms * HERTZ / 1000;
+	timer_wait_us(ms * 1000);
+}
+
+void timer_wait_us(u64 us)
+{
+	u64 left = us * HERTZ / 1000000;
 	u32 last, now, passed;
 
 	if (!timer_port)

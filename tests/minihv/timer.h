@@ -10,5 +10,6 @@ void timer_set_port(u16 port);
 
 /** Do nothing for so long. */
 void timer_wait_ms(u64 ms);
+void timer_wait_us(u64 us);
 
 #endif
