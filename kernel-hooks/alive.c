@@ -91,14 +91,16 @@ static u32 state(u32 nr)
 }
 
 /**
- * hvd_alive_vendor() - the check before each hypercall
- * The vendor leaf alone: each CPUID costs an exit, and whatever takes the
- * hypervisor away takes its vendor away. All leaves are looked at when the hook
- * is entered.
+ * hvd_alive_quick() - the check before each hypercall
+ * @leaf: look at the vendor leaf, too
+ *
+ * The valid bit is a load, CPUID is an exit: hvd_ask() knows when that is due.
+ * The vendor leaf alone: whatever takes the hypervisor away takes its vendor
+ * away. All leaves are looked at when the hook is entered.
  */
-u32 hvd_alive_vendor(void)
+u32 hvd_alive_quick(bool leaf)
 {
-	return state(1);
+	return state(leaf ? 1 : 0);
 }
 
 /** hvd_alive_full() - the check on entering the hook: leaves 0 to 5 */

@@ -37,6 +37,7 @@ static int cpus_alloc(struct hvd_session *s)
 int hvd_session_alloc(struct hvd_session *s)
 {
 	s->budget = (u64)hvd_budget_ms * hvd_ticks_khz();
+	s->look_period = hvd_ticks_khz();
 	s->partitions = vzalloc(array_size(hvd_max_partitions,
 					   sizeof(*s->partitions)));
 	s->vps = vzalloc(array_size(hvd_max_vps, sizeof(*s->vps)));
@@ -73,14 +74,29 @@ void hvd_time(struct hvd_session *s)
 	s->writer.time = rdtsc() - s->start;
 }
 
+/*
+ * CPUID is an exit to the hypervisor, as dear as a small hypercall. Where a
+ * call into nothing faults and is survived, the leaf is looked at once a
+ * millisecond; otherwise before each call.
+ */
+static bool due(struct hvd_session *s, u64 now)
+{
+	if (hvd_hypercall_protected() && now - s->looked < s->look_period)
+		return false;
+	s->looked = now;
+	return true;
+}
+
 /* Once the answer is no, it stays no. */
 static bool may_ask(struct hvd_session *s)
 {
+	u64 now = rdtsc();
+
 	if (s->stop)
 		return false;
-	if (!hvd_self.calls || hvd_alive_vendor() != HVD_HV_ALIVE)
+	if (!hvd_self.calls || hvd_alive_quick(due(s, now)) != HVD_HV_ALIVE)
 		s->stop = HVD_WHY_HYPERVISOR;
-	else if (rdtsc() - s->start > s->budget)
+	else if (now - s->start > s->budget)
 		s->stop = HVD_WHY_TIME;
 	return !s->stop;
 }
@@ -144,6 +160,7 @@ void hvd_capture_run(struct hvd_session *s, u32 flags)
 	u32 alive;
 
 	s->start = rdtsc();
+	s->looked = s->start;
 	alive = hvd_alive_full();
 	if (alive != HVD_HV_ALIVE)
 		s->stop = HVD_WHY_HYPERVISOR;

@@ -61,7 +61,7 @@ void hvd_identify_partition(void);
 /* alive.c: may the hypervisor be asked? */
 void hvd_alive_prepare(void);
 void hvd_alive_release(void);
-u32 hvd_alive_vendor(void);	/* road */
+u32 hvd_alive_quick(bool leaf);	/* road */
 u32 hvd_alive_full(void);	/* road */
 
 /* hypercall.c */
@@ -157,6 +157,8 @@ struct hvd_session {
 	struct hvd_call_pages pages;
 	u64 start;		/* ticks */
 	u64 budget;		/* ticks */
+	u64 looked;		/* ticks: when CPUID last told of the hypervisor */
+	u64 look_period;	/* ticks */
 	u32 stop;		/* HVD_WHY_...: ask nothing any more */
 	bool full;		/* a set of registers found no room */
 	u32 failures;
