@@ -143,10 +143,10 @@ void crash_area_init(void)
 
 static void count_partitions(void)
 {
-	const struct partition *p = partition_next_child(0);
+	const struct partition *p = partition_next_child(ROOT_PARTITION_ID, 0);
 	u32 count = 1;		/* the root */
 
-	for (; p; p = partition_next_child(p->id))
+	for (; p; p = partition_next_child(ROOT_PARTITION_ID, p->id))
 		count++;
 	set64(PARTITIONS_CREATED, count);
 	set32(PARTITIONS_RUNNING, count);

@@ -44,22 +44,6 @@ enum hv_status hvcall_add_lp(struct hypercall *h)
 	return HV_SUCCESS;
 }
 
-/* Root VP n belongs on LP n, and stays when Linux asks for it again after kexec. */
-enum hv_status hvcall_create_vp(struct hypercall *h)
-{
-	h->has_partition = h->has_vp = true;
-	h->partition = get64(h->in);
-	h->vp = get32(h->in + 8);
-	if (!partition_find(h->partition))
-		return HV_INVALID_PARTITION_ID;
-	if (partition_find(h->partition) != partition_root())
-		return HV_OPERATION_DENIED;	/* children are fixed at boot */
-	if (h->vp >= cpu_count || !cpus[h->vp].lp_added)
-		return HV_INVALID_VP_INDEX;
-	cpus[h->vp].vp_created = true;
-	return HV_SUCCESS;
-}
-
 enum hv_status hvcall_get_system_property(struct hypercall *h)
 {
 	switch (get32(h->in)) {

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* GetVpRegisters (TLFS, HvCallGetVpRegisters), for all kinds of partitions. */
+/*
+ * GetVpRegisters (TLFS, HvCallGetVpRegisters), for all kinds of partitions,
+ * and SetVpRegisters, for those that the root created.
+ */
+#include "created.h"
 #include "hypercall.h"
+#include "intercept.h"
 #include "lib.h"
-#include "partition.h"
+#include "log.h"
 #include "pattern.h"
+#include "registers.h"
 #include "rootvp.h"
 #include "scenario.h"
 #include "smp.h"
+#include "statepage.h"
 
 /* Input: partition, u32 VP, u8 VTL, 3 reserved bytes, then u32 names. */
 #define IN_VP		8
@@ -22,18 +29,12 @@ static bool has_vtl(const struct partition *p, u32 vp, u32 vtl)
 	case KIND_ROOT:
 		return vtl == 0;
 	case KIND_PATTERN:
+	case KIND_CREATED:
 		return vtl < p->vtl_count;
 	case KIND_SCENARIO:
 		return vtl < scenario_vtl_count(vp);
 	}
 	return false;
-}
-
-static bool has_vp(const struct partition *p, u32 vp)
-{
-	if (p->kind == KIND_ROOT)
-		return vp < cpu_count && cpus[vp].vp_created;
-	return partition_has_vp(p, vp);
 }
 
 static bool read_register(const struct partition *p, const struct hypercall *h, u32 code,
@@ -46,6 +47,8 @@ static bool read_register(const struct partition *p, const struct hypercall *h, 
 		return pattern_register(p, h->vp, h->vtl, code, v);
 	case KIND_SCENARIO:
 		return scenario_register(p, h->vp, h->vtl, code, v);
+	case KIND_CREATED:
+		return created_register(p, h->vp, code, v);
 	}
 	return false;
 }
@@ -74,7 +77,7 @@ static enum hv_status check_target(const struct partition *p, struct hypercall *
 		return HV_INVALID_PARAMETER;
 	if (h->vp == HV_VP_INDEX_SELF && p->kind == KIND_ROOT)
 		h->vp = h->cpu->index;
-	if (!has_vp(p, h->vp))
+	if (!partition_has_vp(p, h->vp))
 		return HV_INVALID_VP_INDEX;
 	h->has_vtl = true;
 	h->vtl = vtl & VTL_USE_TARGET ? vtl & VTL_MASK : 0;
@@ -101,5 +104,50 @@ enum hv_status hvcall_get_vp_registers(struct hypercall *h)
 		return HV_INVALID_VP_STATE;
 	status = read_list(p, h);
 	smp_snapshot_end();
+	return status;
+}
+
+/* Behind the header: u32 name, u32 and u64 reserved, 16 bytes of value. */
+#define ELEMENT_SIZE	32
+#define ELEMENT_VALUE	16
+
+static bool set_one(struct created_vp *v, const struct hypercall *h, u32 i)
+{
+	const u8 *element = h->in + IN_NAMES + i * ELEMENT_SIZE;
+	u32 code = get32(element);
+	struct hv_value value = { get64(element + ELEMENT_VALUE),
+				  get64(element + ELEMENT_VALUE + 8) };
+
+	if (get32(element + 4) || get64(element + 8) || !created_set_register(v, code, &value))
+		return false;
+	log_line(LOG_EVENTS, "register-set part=0x%lx vp=%u code=0x%x value=0x%lx.%lx",
+		 h->partition, h->vp, code, value.lo, value.hi);
+	return true;
+}
+
+/* A list that suspends nothing any more lets the VP run, at its end. */
+enum hv_status hvcall_set_vp_registers(struct hypercall *h)
+{
+	struct partition *p;
+	struct created_vp *v;
+	enum hv_status status = hypercall_created(h, STATE_ACTIVE, &p);
+
+	h->has_vp = true;
+	h->vp = get32(h->in + IN_VP);
+	if (status == HV_SUCCESS)
+		status = check_target(p, h);
+	if (status != HV_SUCCESS)
+		return status;
+	v = created_vp(p, h->vp);
+	statepage_take(v);
+	for (u32 i = h->rep_start; i < h->rep_count; i++) {
+		if (!set_one(v, h, i)) {
+			status = HV_INVALID_PARAMETER;
+			break;
+		}
+		h->reps_done = i + 1;
+	}
+	intercept_run(p, v, h->cpu);
+	statepage_update(p, v);
 	return status;
 }

@@ -11,7 +11,9 @@
 #include "log.h"
 #include "memory.h"
 #include "msr.h"
+#include "npt.h"
 #include "partition.h"
+#include "smp.h"
 
 /* The control word, rcx. Bit 31 (address the hypervisor below) is reserved here. */
 #define CONTROL_CODE(c)		((u16)(c))
@@ -26,13 +28,39 @@
 static const struct call calls[] = {
 	{ 0x0004, 0, 4, 0, 32, 0, PRIV_CPU_MANAGEMENT, "GetLogicalProcessorRunTime",
 	  hvcall_get_lp_run_time },
-	{ 0x0044, 0, 16, 0, 8, 0, 0, "GetPartitionProperty", hvcall_get_partition_property },
+	{ 0x0040, CALL_LOCK, 56, 0, 8, 0, PRIV_CREATE_PARTITIONS, "CreatePartition",
+	  hvcall_create_partition },
+	{ 0x0041, CALL_LOCK | CALL_FAST, 8, 0, 0, 0, PRIV_CREATE_PARTITIONS,
+	  "InitializePartition", hvcall_initialize_partition },
+	{ 0x0042, CALL_LOCK | CALL_FAST, 8, 0, 0, 0, PRIV_CREATE_PARTITIONS,
+	  "FinalizePartition", hvcall_finalize_partition },
+	{ 0x0043, CALL_LOCK | CALL_FAST, 8, 0, 0, 0, PRIV_CREATE_PARTITIONS,
+	  "DeletePartition", hvcall_delete_partition },
+	{ 0x0044, CALL_LOCK, 16, 0, 8, 0, 0, "GetPartitionProperty",
+	  hvcall_get_partition_property },
+	{ 0x0045, CALL_LOCK, 24, 0, 0, 0, 0, "SetPartitionProperty",
+	  hvcall_set_partition_property },
 	{ 0x0046, 0, 0, 0, 8, 0, PRIV_PARTITION_ID, "GetPartitionId", hvcall_get_partition_id },
-	{ 0x0047, 0, 16, 0, 8, 0, PRIV_CREATE_PARTITIONS, "GetNextChildPartition",
+	{ 0x0047, CALL_LOCK, 16, 0, 8, 0, PRIV_CREATE_PARTITIONS, "GetNextChildPartition",
 	  hvcall_get_next_child },
-	{ 0x004e, 0, 40, 0, 0, 0, PRIV_CPU_MANAGEMENT, "CreateVp", hvcall_create_vp },
-	{ 0x0050, CALL_REP, 16, 4, 0, 16, PRIV_VP_REGISTERS, "GetVpRegisters",
+	{ 0x0048, CALL_LOCK | CALL_REP, 8, 8, 0, 0, PRIV_MEMORY_POOL, "DepositMemory",
+	  hvcall_deposit_memory },
+	{ 0x0049, CALL_LOCK | CALL_REP, 16, 0, 0, 8, PRIV_MEMORY_POOL, "WithdrawMemory",
+	  hvcall_withdraw_memory },
+	{ 0x004a, CALL_LOCK, 16, 0, 16, 0, PRIV_MEMORY_POOL, "GetMemoryBalance",
+	  hvcall_get_memory_balance },
+	{ 0x004b, CALL_LOCK | CALL_REP, 24, 8, 0, 0, 0, "MapGpaPages", hvcall_map_gpa_pages },
+	{ 0x004c, CALL_LOCK | CALL_REP, 24, 0, 0, 0, 0, "UnmapGpaPages",
+	  hvcall_unmap_gpa_pages },
+	{ 0x004e, CALL_LOCK, 40, 0, 0, 0, PRIV_CPU_MANAGEMENT, "CreateVp", hvcall_create_vp },
+	{ 0x004f, CALL_LOCK | CALL_FAST, 16, 0, 0, 0, 0, "DeleteVp", hvcall_delete_vp },
+	{ 0x0050, CALL_LOCK | CALL_REP, 16, 4, 0, 16, PRIV_VP_REGISTERS, "GetVpRegisters",
 	  hvcall_get_vp_registers },
+	{ 0x0051, CALL_LOCK | CALL_REP, 16, 32, 0, 0, PRIV_VP_REGISTERS, "SetVpRegisters",
+	  hvcall_set_vp_registers },
+	{ 0x006c, CALL_LOCK, 24, 0, 8, 0, PRIV_STATS, "MapStatsPage", hvcall_map_stats_page },
+	{ 0x006d, CALL_LOCK, 24, 0, 0, 0, PRIV_STATS, "UnmapStatsPage",
+	  hvcall_unmap_stats_page },
 	{ 0x006f, 0, 16, 0, 0, 0, PRIV_CPU_MANAGEMENT, "SetSystemProperty",
 	  hvcall_set_system_property },
 	{ 0x0076, 0, 24, 0, 8, 0, PRIV_CPU_MANAGEMENT, "AddLogicalProcessor", hvcall_add_lp },
@@ -47,6 +75,10 @@ static const struct call calls[] = {
 	{ 0x0087, CALL_FAST, 8, 0, 0, 0, PRIV_CPU_MANAGEMENT, "NotifyPartitionEvent",
 	  hvcall_notify_partition_event },
 	{ 0x010f, 0, 16, 0, 0, 0, 0, "DisableHypervisorEx", hvcall_disable_hypervisor_ex },
+	{ 0x00e1, CALL_LOCK, 24, 0, 8, 0, 0, "MapVpStatePage", hvcall_map_vp_state_page },
+	{ 0x00e2, CALL_LOCK, 16, 0, 0, 0, 0, "UnmapVpStatePage", hvcall_unmap_vp_state_page },
+	{ 0x0101, CALL_LOCK, 24, 0, 4072, 0, 0, "GetPartitionPropertyEx",
+	  hvcall_get_partition_property_ex },
 };
 
 const struct call *hypercall_by_code(u16 code)
@@ -83,7 +115,21 @@ static bool control_is_valid(const struct call *c, const struct hypercall *h, u6
 static bool block_is_valid(u64 gpa, u64 size)
 {
 	return !size || (!(gpa & 7) && gpa % PAGE_SIZE + size <= PAGE_SIZE &&
-			 memory_guest_owns(gpa, size));
+			 memory_guest_owns(gpa, size) && npt_reachable(gpa));
+}
+
+/* What it takes away from the guest, or gives it, is true before it returns. */
+static enum hv_status handle(const struct call *c, struct hypercall *h)
+{
+	enum hv_status status;
+
+	if (!(c->flags & CALL_LOCK))
+		return c->handle(h);
+	smp_lock(h->cpu, &partition_lock);
+	status = c->handle(h);
+	deposit_settle();
+	spin_unlock(&partition_lock);
+	return status;
 }
 
 static enum hv_status run(const struct call *c, struct hypercall *h, u64 in_gpa, u64 out_gpa)
@@ -103,7 +149,7 @@ static enum hv_status run(const struct call *c, struct hypercall *h, u64 in_gpa,
 		memcpy(h->cpu->input, (void *)in_gpa, in_size);
 	}
 	memset(h->cpu->output, 0, out_size);
-	status = lie_tell(c, h, c->handle(h));
+	status = lie_tell(c, h, handle(c, h));
 
 	if (c->flags & CALL_REP) {	/* the elements that this call has done */
 		if (h->reps_done < h->rep_count)

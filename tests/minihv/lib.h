@@ -68,6 +68,11 @@ static inline u64 get64(const void *p)
 	return v;
 }
 
+static inline void put16(void *p, u16 v)
+{
+	__builtin_memcpy(p, &v, sizeof(v));
+}
+
 static inline void put32(void *p, u32 v)
 {
 	__builtin_memcpy(p, &v, sizeof(v));

@@ -148,7 +148,7 @@ static bool tell_cycle(struct lie *l, const struct call *c, struct hypercall *h,
 	if (l->arg == CYCLE_SAME)
 		put64(h->out, previous);
 	else if (!get64(h->out))
-		put64(h->out, partition_next_child(0)->id);
+		put64(h->out, partition_next_child(ROOT_PARTITION_ID, 0)->id);
 	else
 		return false;
 	return true;
@@ -157,11 +157,11 @@ static bool tell_cycle(struct lie *l, const struct call *c, struct hypercall *h,
 /* Out of the list of children, too. */
 static bool leave_list(const struct lie *l, struct hypercall *h, enum hv_status status)
 {
-	const struct partition *next;
+	const struct partition *parent = partition_find(h->partition), *next;
 
 	if (h->code != GET_NEXT_CHILD || status != HV_SUCCESS || get64(h->out) != l->partition)
 		return false;
-	next = partition_next_child(l->partition);
+	next = partition_next_child(parent->id, l->partition);
 	put64(h->out, next ? next->id : 0);
 	return true;
 }

@@ -8,11 +8,13 @@
 
 #include "apic.h"
 #include "crash.h"
+#include "intercept.h"
 #include "lib.h"
 #include "log.h"
 #include "memory.h"
 #include "options.h"
 #include "power.h"
+#include "synic.h"
 
 /* The synthetic MSRs (TLFS 2.6 and the chapters it names). */
 enum {
@@ -70,6 +72,8 @@ void msr_init(void)
 		m->sirbp = (u64)cpu_pages[i][PAGE_SIRB];
 		for (int n = 0; n < SINT_COUNT; n++)
 			m->sint[n] = SINT_MASKED;
+		if (options.synic_pattern)
+			synic_fill(&cpus[i]);
 	}
 }
 
@@ -186,6 +190,7 @@ static bool write_synthetic(struct cpu *cpu, u32 msr, u64 v)
 			power_reset();
 		return true;
 	case HV_EOM:
+		intercept_eom(cpu);
 		return true;
 	case TEST_CRASH:
 		return crash_order(cpu, v);

@@ -59,7 +59,15 @@ static void set_ram(const char *value, size_t length)
 		fatal("ram= is setup_data or reserved");
 }
 
+static void set_synic(const char *value, size_t length)
+{
+	if (!text_is(value, length, "pattern"))
+		fatal("synic= must be pattern");
+	options.synic_pattern = true;
+}
+
 static const struct option table[] = {
+	{ "synic", set_synic },
 	{ "seed", set_seed },
 	{ "parts", set_parts },
 	{ "log", set_log },
@@ -86,7 +94,8 @@ static void set_one(const char *word, size_t length)
 	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
 	memcpy(copy, word, length);
 	copy[length] = '\0';
-	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= cda= hvcrash=)", copy);
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= cda= hvcrash= synic=)",
+	      copy);
 }
 
 void options_parse(const char *args)

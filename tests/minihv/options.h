@@ -9,6 +9,7 @@ struct options {
 	u64 seed;
 	bool crash_msrs;	/* offer the guest crash MSRs */
 	u32 crash_area_version;	/* of CRASH_AREA_VERSIONS */
+	bool synic_pattern;	/* fill the root VPs' SynIC pages */
 	bool ram_setup_data;	/* minihv's memory is RAM that setup_data reserves */
 };
 

@@ -2,6 +2,8 @@
 /* The table of partitions and the text that describes it. */
 #include "partition.h"
 
+#include "cpu.h"
+#include "created.h"
 #include "lib.h"
 #include "log.h"
 
@@ -9,16 +11,17 @@
 #define MAX_VP_INDEX	4095
 
 /* Only what minihv answers for: each further bit makes Linux ask for more. */
-static const struct partition root = {
+static struct partition root = {
 	.id = ROOT_PARTITION_ID,
 	.kind = KIND_ROOT,
 	.privileges = PRIV_SYNIC_MSRS | PRIV_APIC_MSRS | PRIV_HYPERCALL_MSRS | PRIV_VP_INDEX |
 		      PRIV_TSC_INVARIANT | PRIV_CREATE_PARTITIONS | PRIV_PARTITION_ID |
-		      PRIV_CPU_MANAGEMENT | PRIV_VP_REGISTERS,
+		      PRIV_MEMORY_POOL | PRIV_STATS | PRIV_CPU_MANAGEMENT | PRIV_VP_REGISTERS,
 };
 
-static struct partition children[MAX_CHILDREN];	/* by increasing id */
-static unsigned int child_count;
+struct spinlock partition_lock;
+static struct partition children[MAX_CHILDREN];
+static u64 highest_id = ROOT_PARTITION_ID;	/* ever in use */
 static u32 vp_indexes[MAX_CHILD_VPS];
 static unsigned int vp_indexes_used;
 
@@ -30,7 +33,8 @@ struct parser {
 
 static _Noreturn void bad(const struct parser *s, const char *why)
 {
-	fatal("parts= entry %u: %s (want ID:KIND:VPS[:VTLS[:INDEXES]];...)", s->entry, why);
+	fatal("parts= entry %u: %s (want ID[@PARENT]:KIND:VPS[:VTLS[:INDEXES]];...)", s->entry,
+	      why);
 }
 
 static u64 parse_number(struct parser *s, const char *why)
@@ -42,13 +46,18 @@ static u64 parse_number(struct parser *s, const char *why)
 	return v;
 }
 
-/* True, and steps over it, if a colon comes next. */
-static bool parse_colon(struct parser *s)
+/* True, and steps over it, if this character comes next. */
+static bool parse_char(struct parser *s, char c)
 {
-	if (s->p == s->end || *s->p != ':')
+	if (s->p == s->end || *s->p != c)
 		return false;
 	s->p++;
 	return true;
+}
+
+static bool parse_colon(struct parser *s)
+{
+	return parse_char(s, ':');
 }
 
 static enum partition_kind parse_kind(struct parser *s)
@@ -97,6 +106,9 @@ static void parse_child(struct parser *s, struct partition *c)
 	u64 count, vtls = 1;
 
 	c->id = parse_number(s, "bad partition id");
+	c->parent = root.id;
+	if (parse_char(s, '@'))
+		c->parent = parse_number(s, "bad parent");
 	if (!parse_colon(s))
 		bad(s, "no kind");
 	c->kind = parse_kind(s);
@@ -115,20 +127,29 @@ static void parse_child(struct parser *s, struct partition *c)
 		bad(s, "trailing text");
 }
 
+static struct partition *free_entry(void)
+{
+	for (unsigned int i = 0; i < MAX_CHILDREN; i++)
+		if (!children[i].id)
+			return &children[i];
+	return NULL;
+}
+
 static void insert_child(struct parser *s, const struct partition *c)
 {
-	unsigned int at = child_count;
+	struct partition *entry = free_entry();
 
 	if (c->id == 0 || c->id == root.id || c->id == HV_PARTITION_ID_SELF)
 		bad(s, "partition id is reserved");
 	if (partition_find(c->id))
 		bad(s, "partition id is used twice");
-	if (child_count == MAX_CHILDREN)
+	if (!partition_find(c->parent))
+		bad(s, "the parent must come before its children");
+	if (!entry)
 		bad(s, "too many partitions");
-	for (; at && children[at - 1].id > c->id; at--)
-		children[at] = children[at - 1];
-	children[at] = *c;
-	child_count++;
+	*entry = *c;
+	if (c->id > highest_id)
+		highest_id = c->id;
 }
 
 void partition_parse(const char *spec, size_t length)
@@ -153,26 +174,51 @@ const struct partition *partition_root(void)
 	return &root;
 }
 
-const struct partition *partition_find(u64 id)
+struct partition *partition_find(u64 id)
 {
 	if (id == root.id || id == HV_PARTITION_ID_SELF)
 		return &root;
-	for (unsigned int i = 0; i < child_count; i++)
+	for (unsigned int i = 0; id && i < MAX_CHILDREN; i++)
 		if (children[i].id == id)
 			return &children[i];
 	return NULL;
 }
 
-const struct partition *partition_next_child(u64 id)
+const struct partition *partition_next_child(u64 parent, u64 id)
 {
-	for (unsigned int i = 0; i < child_count; i++)
-		if (children[i].id > id)
-			return &children[i];
-	return NULL;
+	const struct partition *next = NULL;
+
+	for (unsigned int i = 0; i < MAX_CHILDREN; i++) {
+		const struct partition *c = &children[i];
+
+		if (c->parent == parent && c->id > id && (!next || c->id < next->id))
+			next = c;
+	}
+	return next;
+}
+
+struct partition *partition_add(u64 parent)
+{
+	struct partition *p = free_entry();
+
+	if (p)
+		*p = (struct partition){ .id = ++highest_id, .parent = parent,
+					 .kind = KIND_CREATED, .state = STATE_NEW,
+					 .vtl_count = 1 };
+	return p;
+}
+
+void partition_remove(struct partition *p)
+{
+	*p = (struct partition){ .id = 0 };
 }
 
 bool partition_has_vp(const struct partition *p, u32 vp)
 {
+	if (p->kind == KIND_ROOT)
+		return vp < cpu_count && cpus[vp].vp_created;
+	if (p->kind == KIND_CREATED)
+		return created_vp(p, vp);
 	for (u32 i = 0; i < p->vp_count; i++)
 		if (p->vp_index[i] == vp)
 			return true;
@@ -181,11 +227,17 @@ bool partition_has_vp(const struct partition *p, u32 vp)
 
 void partition_log(void)
 {
-	for (unsigned int i = 0; i < child_count; i++) {
-		const struct partition *c = &children[i];
+	for (u64 id = 0;;) {
+		const struct partition *c = NULL;
 
-		log_line(LOG_EVENTS, "partition id=0x%lx kind=%s vps=%u vtls=%u", c->id,
-			 c->kind == KIND_PATTERN ? "pattern" : "scenario", c->vp_count,
-			 c->vtl_count);
+		for (unsigned int i = 0; i < MAX_CHILDREN; i++)
+			if (children[i].id > id && (!c || children[i].id < c->id))
+				c = &children[i];
+		if (!c)
+			return;
+		log_line(LOG_EVENTS, "partition id=0x%lx kind=%s vps=%u vtls=%u parent=0x%lx",
+			 c->id, c->kind == KIND_PATTERN ? "pattern" : "scenario", c->vp_count,
+			 c->vtl_count, c->parent);
+		id = c->id;
 	}
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Partitions: the root, and children that exist only as answers to hypercalls. */
+/*
+ * Partitions: the root, children that exist only as answers to hypercalls,
+ * and those that the root creates.
+ */
 #ifndef MINIHV_PARTITION_H
 #define MINIHV_PARTITION_H
 
+#include "deposit.h"
+#include "lib.h"
 #include "x86.h"
 
 #define HV_PARTITION_ID_SELF	0xfffffffffffffffful
@@ -17,26 +22,46 @@
 #define PRIV_TSC_INVARIANT	(1ul << 15)
 #define PRIV_CREATE_PARTITIONS	(1ul << 32)
 #define PRIV_PARTITION_ID	(1ul << 33)
+#define PRIV_MEMORY_POOL	(1ul << 34)
+#define PRIV_STATS		(1ul << 40)
 #define PRIV_CPU_MANAGEMENT	(1ul << 44)
 #define PRIV_VP_REGISTERS	(1ul << 49)
 
-#define MAX_CHILDREN		64
+#define MAX_CHILDREN		128
 #define MAX_CHILD_VPS		2048
 
 enum partition_kind {
 	KIND_ROOT,
 	KIND_PATTERN,		/* pattern.c */
 	KIND_SCENARIO,		/* scenario.c */
+	KIND_CREATED,		/* created.c: made by CreatePartition */
+};
+
+/* Those that are there from the start are active, and stay so. */
+enum partition_state {
+	STATE_ACTIVE,
+	STATE_NEW,		/* created, not initialized */
+	STATE_FINALIZED,
 };
 
 struct partition {
-	u64 id;
+	u64 id;			/* 0: this entry of the table is free */
+	u64 parent;
 	enum partition_kind kind;
+	enum partition_state state;
 	u64 privileges;
 	u32 vp_count;
-	const u32 *vp_index;	/* of the children: increasing */
-	u32 vtl_count;		/* of pattern partitions */
+	const u32 *vp_index;	/* of pattern and scenario partitions: increasing */
+	u32 vtl_count;		/* of pattern and created partitions */
+	struct pool pool;
+	struct created *created;	/* created.c */
 };
+
+/*
+ * Held by every hypercall that looks at or changes children, deposits or the
+ * nested page tables.
+ */
+extern struct spinlock partition_lock;
 
 /** Parse parts=SPEC (README.md); stops with the reason if it is malformed. */
 void partition_parse(const char *spec, size_t length);
@@ -44,12 +69,22 @@ void partition_parse(const char *spec, size_t length);
 const struct partition *partition_root(void);
 
 /** @return the partition with this id (SELF: the root), or NULL */
-const struct partition *partition_find(u64 id);
+struct partition *partition_find(u64 id);
 
-/** @return the child with the lowest id above @p id, or NULL */
-const struct partition *partition_next_child(u64 id);
+/** @return the child of @p parent with the lowest id above @p id, or NULL */
+const struct partition *partition_next_child(u64 parent, u64 id);
 
-/** Whether a child partition has a VP of that index. */
+/**
+ * Add a child of @p parent, of KIND_CREATED and STATE_NEW. Its id is above all
+ * that were ever in use.
+ * @return NULL when there are too many
+ */
+struct partition *partition_add(u64 parent);
+
+/** Take a partition out of the table; its pool must be empty. */
+void partition_remove(struct partition *p);
+
+/** Whether a partition of any kind has a VP of that index. */
 bool partition_has_vp(const struct partition *p, u32 vp);
 
 /** One line a partition. */

@@ -24,7 +24,7 @@ static u64 absorb(u64 h, u64 x)
 	return z ^ z >> 31;
 }
 
-static u64 rule(u64 partition, u32 vp, u32 vtl, u32 code)
+u64 pattern_rule(u64 partition, u32 vp, u32 vtl, u32 code)
 {
 	u64 h = absorb(0, options.seed);
 
@@ -53,7 +53,7 @@ bool pattern_register(const struct partition *p, u32 vp, u32 vtl, u32 code,
 		*ret = (struct hv_value){ vsm_vp_status(p, vp), 0 };
 		return true;
 	}
-	ret->lo = rule(p->id, vp, vtl, code);
+	ret->lo = pattern_rule(p->id, vp, vtl, code);
 	ret->hi = width == 128 ? absorb(ret->lo, 1) : 0;
 	return true;
 }
@@ -62,6 +62,6 @@ bool pattern_property(const struct partition *p, u32 code, u64 *ret)
 {
 	if (!property_exists(code))
 		return false;
-	*ret = rule(p->id, NO_VP, NO_VTL, code);
+	*ret = pattern_rule(p->id, NO_VP, NO_VTL, code);
 	return true;
 }

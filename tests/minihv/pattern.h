@@ -6,6 +6,16 @@
 #include "partition.h"
 #include "value.h"
 
+/* What takes the place of a VTL and of a register's code for other content. */
+#define RULE_VTL_STATS		0x80u		/* plus the area */
+#define RULE_VTL_SYNIC		0x90u		/* plus the SINT */
+#define RULE_CODE_STATS		0x5a000000u	/* plus the counter's number */
+#define RULE_CODE_MESSAGE	0x5b000000u	/* plus the payload's qword */
+#define RULE_CODE_FLAGS		0x5c000000u	/* plus the qword */
+
+/** The rule itself, with the seed of this run. */
+u64 pattern_rule(u64 partition, u32 vp, u32 vtl, u32 code);
+
 /** @return whether the register exists; its value in @p ret */
 bool pattern_register(const struct partition *p, u32 vp, u32 vtl, u32 code,
 		      struct hv_value *ret);

@@ -229,7 +229,7 @@ def ask_statuses(session, parts):
     """Calls, partitions, VPs and VTLs that do not exist."""
     pid, kind, vps, vtl_count = parts[0]
     group = "statuses"
-    for code in (0x0, 0x43, 0x49, 0x3FF, 0x8001):
+    for code in (0x0, 0x5A, 0x5F, 0x3FF, 0x8001):
         call(session, group, control(code), b"", 8, BAD_CODE)
     for target, want in (
             ((0xDEAD, 0, 0), BAD_PARTITION), ((0, 0, 0), BAD_PARTITION),
