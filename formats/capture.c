@@ -270,10 +270,130 @@ static int take_properties(struct walk *w, const struct hvd_record *rec)
 		return 0;                                                    \
 	}
 
-DEFINE_TAKE(partition, &w->all.partitions)
 DEFINE_TAKE(vp, &w->all.vps)
 DEFINE_TAKE(failure, &w->failures)
 DEFINE_TAKE(stage, &w->stages)
+
+/* A writer that does not know of "seen" tells of one source. */
+static int take_partition(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_partition r, *slot;
+
+	if (hvd_read_partition(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (!r.seen && r.source && r.source < 32)
+		r.seen = HVD_SEEN_BY(r.source);
+	slot = hvd_vec_add(&w->all.partitions, sizeof(*slot));
+	if (!slot)
+		return -1;
+	*slot = r;
+	return 0;
+}
+
+/* No page has such an address; of many such elements one is told. */
+static bool page_exists(struct walk *w, const struct hvd_record *rec,
+			uint64_t pfn, uint64_t pages, bool *said)
+{
+	unsigned int shift = hvd_dump_page_shift(w->dump);
+
+	if (pages && pages - 1 <= UINT64_MAX - pfn &&
+	    pfn + (pages - 1) <= UINT64_MAX >> shift)
+		return true;
+	if (!*said)
+		add_damage(w->dump, rec->offset,
+			   "expected pages that can be, found %" PRIu64
+			   " from 0x%" PRIx64 " on",
+			   pages, pfn);
+	*said = true;
+	return false;
+}
+
+static int take_pages(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_elements els;
+	struct hvd_page e, *slot;
+	struct hvd_pages r;
+	bool said = false;
+	uint32_t i;
+
+	if (hvd_read_pages(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_page_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	for (i = 0; i < els.count; i++) {
+		hvd_get_page(&els, i, &e);
+		if (!page_exists(w, rec, e.pfn, 1, &said))
+			continue;
+		slot = hvd_vec_add(&w->all.pages, sizeof(*slot));
+		if (!slot)
+			return -1;
+		*slot = e;
+	}
+	return 0;
+}
+
+static int take_unread(struct walk *w, const struct hvd_record *rec)
+{
+	struct hvd_elements els;
+	struct hvd_gap e, *slot;
+	struct hvd_unread r;
+	bool said = false;
+	uint32_t i;
+
+	if (hvd_read_unread(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_gap_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	for (i = 0; i < els.count; i++) {
+		hvd_get_gap(&els, i, &e);
+		if (!page_exists(w, rec, e.pfn, e.pages, &said))
+			continue;
+		slot = hvd_vec_add(&w->all.gaps, sizeof(*slot));
+		if (!slot)
+			return -1;
+		*slot = e;
+	}
+	return 0;
+}
+
+/* A copy that leads out of its page cannot be placed: it is left out. */
+static int take_memory(struct walk *w, const struct hvd_record *rec)
+{
+	uint64_t page = UINT64_C(1) << hvd_dump_page_shift(w->dump);
+	struct hvd_memory_item *item;
+	struct hvd_elements els;
+	struct hvd_memory r;
+	bool said = false;
+
+	if (hvd_read_memory(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_word_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	if (!page_exists(w, rec, r.pfn, 1, &said))
+		return 0;
+	if (r.offset > page || r.size > page - r.offset ||
+	    els.count > (r.size + 7) / 8) {
+		add_damage(w->dump, rec->offset,
+			   "expected a copy that lies in its page, found "
+			   "%" PRIu32 " words of %" PRIu32 " bytes at %" PRIu32,
+			   els.count, r.size, r.offset);
+		return 0;
+	}
+	item = hvd_vec_add(&w->all.memory, sizeof(*item));
+	if (!item)
+		return -1;
+	item->rec = r;
+	item->els = els;
+	return 0;
+}
 
 /* Every record lies in a chunk; said once for those that lie together. */
 static void check_in_chunk(struct walk *w, const struct hvd_record *rec)
@@ -323,6 +443,12 @@ static int take(struct walk *w, const struct hvd_record *rec)
 		return take_registers(w, rec);
 	case HVD_TYPE_PROPERTIES:
 		return take_properties(w, rec);
+	case HVD_TYPE_PAGES:
+		return take_pages(w, rec);
+	case HVD_TYPE_MEMORY:
+		return take_memory(w, rec);
+	case HVD_TYPE_UNREAD:
+		return take_unread(w, rec);
 	default:
 		w->dump->unknown++;
 		return 0;
@@ -418,11 +544,16 @@ struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
 		hand_over(&w);
 		if (!failed)
 			failed = hvd_dump_build_tree(w.dump, &w.all);
+		if (!failed)
+			failed = hvd_dump_build_memory(w.dump, &w.all);
 	}
 	free(w.all.partitions.data);
 	free(w.all.vps.data);
 	free(w.all.regs.data);
 	free(w.all.props.data);
+	free(w.all.pages.data);
+	free(w.all.memory.data);
+	free(w.all.gaps.data);
 	if (!failed)
 		return w.dump;
 	hvd_dump_destroy(w.dump);
@@ -443,6 +574,7 @@ void hvd_dump_destroy(struct hvd_dump *dump)
 		free(mem->regs);
 		free(mem->props);
 		free(mem->by_id);
+		free(mem->bytes);
 	}
 	free(mem);
 	free(dump->leaves);
@@ -450,5 +582,8 @@ void hvd_dump_destroy(struct hvd_dump *dump)
 	free(dump->failures);
 	free(dump->stages);
 	free(dump->dropped);
+	free(dump->pages);
+	free(dump->copies);
+	free(dump->gaps);
 	free(dump);
 }

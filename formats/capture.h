@@ -67,6 +67,13 @@ struct hvd_dump_partition {
 	size_t nr_props;
 };
 
+/** A copy of memory: what @rec.size has beyond these bytes is zeros. */
+struct hvd_dump_copy {
+	struct hvd_memory rec; /* it lies in its page, whatever was claimed */
+	const uint8_t *bytes;
+	uint32_t nr_bytes; /* at most @rec.size */
+};
+
 /** The whole. Arrays are in the order of the segment where not said otherwise.
  */
 struct hvd_dump {
@@ -89,6 +96,17 @@ struct hvd_dump {
 	size_t nr_stages;
 	struct hvd_dropped *dropped;
 	size_t nr_dropped;
+	/*
+	 * By page number, then by the segment's order. Addresses of these pages
+	 * do not overflow. A page that is listed twice for the same use counts
+	 * once, with the flags of both.
+	 */
+	struct hvd_page *pages;
+	size_t nr_pages;
+	struct hvd_dump_copy *copies;
+	size_t nr_copies;
+	struct hvd_gap *gaps;
+	size_t nr_gaps;
 
 	struct hvd_damage damages[HVD_DUMP_DAMAGES];
 	uint64_t nr_damages; /* may be more than are kept */
@@ -137,6 +155,46 @@ const struct hvd_dump_vtl *hvd_dump_find_vtl(const struct hvd_dump_vp *vp,
 					     uint16_t vtl);
 const struct hvd_dump_register *
 hvd_dump_find_register(const struct hvd_dump_vtl *vtl, uint32_t code);
+
+/** hvd_dump_page_shift() - of page numbers; 12 where the header makes no sense
+ */
+unsigned int hvd_dump_page_shift(const struct hvd_dump *dump);
+
+/*
+ * What is told of the page of number @pfn: the first such element, or NULL; the
+ * others stand behind it. Gaps do not overlap: the one that it lies in.
+ */
+const struct hvd_page *hvd_dump_find_page(const struct hvd_dump *dump,
+					  uint64_t pfn);
+const struct hvd_dump_copy *hvd_dump_find_copy(const struct hvd_dump *dump,
+					       uint64_t pfn);
+const struct hvd_gap *hvd_dump_find_gap(const struct hvd_dump *dump,
+					uint64_t pfn);
+
+/** Who died first. */
+enum hvd_death {
+	HVD_DEATH_UNKNOWN,
+	HVD_DEATH_NOBODY, /* a live capture */
+	HVD_DEATH_LINUX,
+	HVD_DEATH_HYPERVISOR,
+};
+
+enum hvd_death hvd_dump_death(const struct hvd_dump *dump);
+
+/**
+ * hvd_dump_later_crash() - the hypervisor crashed after Linux had panicked
+ * Returns the stage record that says so first, or NULL.
+ */
+const struct hvd_stage *hvd_dump_later_crash(const struct hvd_dump *dump);
+
+/** Was the hypervisor taken out of the way before the crash kernel began? */
+enum hvd_devirtualised {
+	HVD_DEVIRTUALISED_UNKNOWN, /* nobody looked at the end of it */
+	HVD_DEVIRTUALISED_NO,
+	HVD_DEVIRTUALISED_YES,
+};
+
+enum hvd_devirtualised hvd_dump_devirtualised(const struct hvd_dump *dump);
 
 /** The partition this kernel ran in; NULL if it was not captured. */
 const struct hvd_dump_partition *hvd_dump_self(const struct hvd_dump *dump);

@@ -18,7 +18,8 @@ bool hvd_dump_has_state(const struct hvd_dump *dump)
 {
 	/* The hypervisor's leaves may be there as soon as it is armed. */
 	return dump->has_capture || dump->nr_partitions || dump->nr_failures ||
-	       dump->nr_stages || dump->has_end;
+	       dump->nr_stages || dump->nr_pages || dump->nr_copies ||
+	       dump->has_end;
 }
 
 bool hvd_dump_is_complete(const struct hvd_dump *dump)
@@ -102,6 +103,59 @@ const struct hvd_dump_partition *hvd_dump_self(const struct hvd_dump *dump)
 		if (dump->partitions[i].rec.source == HVD_SOURCE_SELF)
 			p = &dump->partitions[i];
 	return p;
+}
+
+/* From 4 KiB, the hypervisor's own, to the 64 KiB of some arm64 kernels. */
+unsigned int hvd_dump_page_shift(const struct hvd_dump *dump)
+{
+	unsigned int shift = dump->header.page_shift;
+
+	return dump->has_header && shift >= 12 && shift <= 16 ? shift : 12;
+}
+
+enum hvd_death hvd_dump_death(const struct hvd_dump *dump)
+{
+	if (!dump->has_capture)
+		return HVD_DEATH_UNKNOWN;
+	switch (dump->capture.reason) {
+	case HVD_REASON_LINUX_PANIC:
+		return HVD_DEATH_LINUX;
+	case HVD_REASON_HV_CRASH:
+		return HVD_DEATH_HYPERVISOR;
+	case HVD_REASON_LIVE:
+		return HVD_DEATH_NOBODY;
+	default:
+		return HVD_DEATH_UNKNOWN;
+	}
+}
+
+const struct hvd_stage *hvd_dump_later_crash(const struct hvd_dump *dump)
+{
+	size_t i;
+
+	if (hvd_dump_death(dump) == HVD_DEATH_HYPERVISOR)
+		return NULL;
+	for (i = 0; i < dump->nr_stages; i++)
+		if (dump->stages[i].hypervisor == HVD_HV_CRASHED ||
+		    dump->stages[i].flags & HVD_CAPTURE_CRASHED)
+			return &dump->stages[i];
+	return NULL;
+}
+
+enum hvd_devirtualised hvd_dump_devirtualised(const struct hvd_dump *dump)
+{
+	enum hvd_devirtualised last = HVD_DEVIRTUALISED_UNKNOWN;
+	size_t i;
+
+	if (dump->has_capture && dump->capture.hypervisor == HVD_HV_GONE)
+		return HVD_DEVIRTUALISED_YES;
+	for (i = 0; i < dump->nr_stages; i++) {
+		if (dump->stages[i].hypervisor == HVD_HV_GONE)
+			return HVD_DEVIRTUALISED_YES;
+		if (dump->stages[i].hypervisor != HVD_HV_UNKNOWN)
+			last = HVD_DEVIRTUALISED_NO;
+	}
+	return last;
 }
 
 int hvd_dump_ticks_ns(const struct hvd_dump *dump, uint64_t ticks, uint64_t *ns)

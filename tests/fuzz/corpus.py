@@ -97,7 +97,7 @@ def main(out, build=None):
     for size in (8, 20, 60, 200, 600):
         put(out / "encoder", f"random-{size}", rng.randbytes(size))
     put(out / "encoder", "drops", bytes([0, 1, 0, 0, 0, 0, 0])
-        + b"".join(bytes([11, n, n % 6]) for n in range(40)))
+        + b"".join(bytes([15, n, n % 6]) for n in range(40)))
 
 
 if __name__ == "__main__":

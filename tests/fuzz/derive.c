@@ -49,11 +49,26 @@ static bool is_plain(const char *text, size_t size)
 	}
 HVD_ELEMENTS(READ_ELEMENTS)
 
-#define READ_ANY(name, type)                                    \
-	do {                                                    \
-		struct hvd_##name r;                            \
-		CHECK(!hvd_read_##name(rec, &r) ==              \
-		      (rec->body_size >= HVD_WIRE_SIZE(name))); \
+/* What doc/note-format.md allows a record of an older writer to lack. */
+static uint32_t least_size(uint32_t type, uint32_t now)
+{
+	switch (type) {
+	case HVD_TYPE_CAPTURE:
+		return 64 - HVD_COMMON_SIZE;
+	case HVD_TYPE_STAGE:
+	case HVD_TYPE_PARTITION:
+		return 40 - HVD_COMMON_SIZE;
+	default:
+		return now;
+	}
+}
+
+#define READ_ANY(name, type)                                            \
+	do {                                                            \
+		struct hvd_##name r;                                    \
+		uint32_t least = least_size(type, HVD_WIRE_SIZE(name)); \
+		CHECK(!hvd_read_##name(rec, &r) ==                      \
+		      (rec->body_size >= least));                       \
 	} while (0);
 
 /* As every type, not only as its own: the checks must stand by themselves. */
@@ -62,9 +77,18 @@ static void read_record(const struct hvd_record *rec)
 	struct hvd_registers r;
 	struct hvd_properties p;
 	struct hvd_hypervisor h;
+	struct hvd_memory m;
+	struct hvd_unread u;
+	struct hvd_pages g;
 	struct hvd_end e;
 
 	HVD_RECORDS(READ_ANY)
+	hvd_read_pages(rec, &g);
+	read_pages(rec, g.count, g.stride);
+	hvd_read_memory(rec, &m);
+	read_words(rec, m.count, m.stride);
+	hvd_read_unread(rec, &u);
+	read_gaps(rec, u.count, u.stride);
 	hvd_read_end(rec, &e);
 	read_droppeds(rec, e.count, e.stride);
 	hvd_read_hypervisor(rec, &h);
@@ -176,6 +200,45 @@ static size_t check_partition(const struct hvd_dump *d,
 	return regs;
 }
 
+static void check_copy(const struct hvd_dump_copy *c, unsigned int shift)
+{
+	uint64_t page = UINT64_C(1) << shift;
+	uint32_t i, sum = 0;
+
+	CHECK(c->rec.offset <= page && c->rec.size <= page - c->rec.offset);
+	CHECK(c->nr_bytes <= c->rec.size);
+	for (i = 0; i < c->nr_bytes; i++)
+		sum += c->bytes[i];
+	CHECK(sum <= c->nr_bytes * 255);
+}
+
+/* Sorted by page number, found by it, and of addresses that exist. */
+static void check_memory(const struct hvd_dump *d)
+{
+	unsigned int shift = hvd_dump_page_shift(d);
+	uint64_t last = UINT64_MAX >> shift;
+	size_t i;
+
+	for (i = 0; i < d->nr_pages; i++) {
+		CHECK(!i || d->pages[i].pfn >= d->pages[i - 1].pfn);
+		CHECK(d->pages[i].pfn <= last);
+		CHECK(hvd_dump_find_page(d, d->pages[i].pfn) <= &d->pages[i]);
+	}
+	for (i = 0; i < d->nr_copies; i++) {
+		CHECK(!i || d->copies[i].rec.pfn >= d->copies[i - 1].rec.pfn);
+		CHECK(hvd_dump_find_copy(d, d->copies[i].rec.pfn));
+		check_copy(&d->copies[i], shift);
+	}
+	for (i = 0; i < d->nr_gaps; i++) {
+		CHECK(!i || d->gaps[i].pfn >=
+				    d->gaps[i - 1].pfn + d->gaps[i - 1].pages);
+		CHECK(d->gaps[i].pages && d->gaps[i].pfn <= last);
+		CHECK(hvd_dump_find_gap(d, d->gaps[i].pfn) == &d->gaps[i]);
+	}
+	CHECK(!hvd_dump_find_page(d, UINT64_MAX));
+	CHECK(!hvd_dump_find_gap(d, UINT64_MAX));
+}
+
 static void check_times(const struct hvd_dump *d)
 {
 	uint64_t ns;
@@ -196,6 +259,10 @@ static void check_dump(const struct hvd_dump *d, uint64_t size)
 	CHECK(regs <= size / HVD_WIRE_SIZE(register));
 	CHECK(d->nr_partitions <= size / HVD_RECORD_MIN);
 	CHECK(d->nr_dropped <= size / HVD_WIRE_SIZE(dropped));
+	CHECK(d->nr_pages <= size / HVD_WIRE_SIZE(page));
+	CHECK(d->nr_copies <= size / HVD_RECORD_MIN);
+	CHECK(d->nr_gaps <= size / HVD_WIRE_SIZE(gap));
+	check_memory(d);
 	CHECK(!self || hvd_dump_find_partition(d, self->rec.partition_id));
 	CHECK(!hvd_dump_has_state(d) || hvd_dump_is_ours(d));
 	CHECK(!hvd_dump_is_complete(d) || (!d->nr_damages && d->has_end));

@@ -23,7 +23,10 @@
 	F(hvd_write_vp)         \
 	F(hvd_write_hypervisor) \
 	F(hvd_write_registers)  \
-	F(hvd_write_properties)
+	F(hvd_write_properties) \
+	F(hvd_write_pages)      \
+	F(hvd_write_memory)     \
+	F(hvd_write_unread)
 
 #define ENCODER_MEMBER(name)	__typeof__(name) *name;
 #define ENCODER_KERNEL(name)	extern __typeof__(name) kernel_##name;

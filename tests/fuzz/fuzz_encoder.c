@@ -91,6 +91,26 @@ HVD_ELEMENTS(DEFINE_SAME)
 		}                                                       \
 	} while (0)
 
+/* Word by word as it was in memory, but for zeros at the end. */
+static void compare_memory(const struct hvd_record *rec,
+			   const struct step *step)
+{
+	struct hvd_memory r, want = step->fixed.memory;
+	struct hvd_elements els;
+	uint32_t i, end;
+
+	CHECK(!hvd_read_memory(rec, &r));
+	want.count = r.count;
+	want.stride = HVD_WIRE_SIZE(word);
+	same_memory(&r, &want);
+	CHECK(!hvd_word_elements(rec, r.count, r.stride, &els));
+	end = r.count * r.stride;
+	CHECK(end <= r.size);
+	CHECK(!memcmp(els.data, step->els.bytes, end));
+	for (i = end; i < r.size; i++)
+		CHECK(!step->els.bytes[i]);
+}
+
 static void compare(const struct hvd_record *rec, const struct step *step)
 {
 	CHECK(rec->type == step->type && rec->time == step->time);
@@ -119,6 +139,15 @@ static void compare(const struct hvd_record *rec, const struct step *step)
 		break;
 	case HVD_TYPE_REGISTERS:
 		COMPARE_ELEMENTS(registers, register, reg);
+		break;
+	case HVD_TYPE_PAGES:
+		COMPARE_ELEMENTS(pages, page, page);
+		break;
+	case HVD_TYPE_UNREAD:
+		COMPARE_ELEMENTS(unread, gap, gap);
+		break;
+	case HVD_TYPE_MEMORY:
+		compare_memory(rec, step);
 		break;
 	default:
 		COMPARE_ELEMENTS(properties, property, property);

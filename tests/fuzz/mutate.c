@@ -195,6 +195,7 @@ static const uint32_t telling[] = {
 	16,
 	24,
 	0x102,
+	0x1000,
 	0x7fffffff,
 	0x80000000,
 	0xfffffff0,
@@ -249,6 +250,9 @@ static const struct {
 	 16},
 	{HVD_TYPE_PROPERTIES, HVD_WIRE_SIZE(properties),
 	 HVD_WIRE_SIZE(property), 8},
+	{HVD_TYPE_PAGES, HVD_WIRE_SIZE(pages), HVD_WIRE_SIZE(page), 0},
+	{HVD_TYPE_MEMORY, HVD_WIRE_SIZE(memory), HVD_WIRE_SIZE(word), 40},
+	{HVD_TYPE_UNREAD, HVD_WIRE_SIZE(unread), HVD_WIRE_SIZE(gap), 0},
 	{HVD_TYPE_LAST, 8, 0, 0},
 };
 #define NR_LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))

@@ -106,6 +106,45 @@ static uint32_t draw_count(struct sequence *s)
 		p->written = e->hvd_write_##name(&s->w, &p->fixed.name); \
 	} while (0)
 
+/* Pages that can be: others are damage to a reader. */
+static void write_pages(struct sequence *s, struct step *p)
+{
+	uint32_t i;
+
+	DRAW_ELEMENTS(p, page, page);
+	for (i = 0; p->els.any && i < p->nr; i++)
+		p->els.page[i].pfn >>= 12;
+	p->written = s->encoder->hvd_write_pages(&s->w, p->els.page, p->nr);
+}
+
+static void write_unread(struct sequence *s, struct step *p)
+{
+	uint32_t i;
+
+	DRAW_ELEMENTS(p, gap, gap);
+	for (i = 0; p->els.any && i < p->nr; i++) {
+		p->els.gap[i].pfn >>= 13;
+		p->els.gap[i].pages = 1 + p->els.gap[i].pages % 1024;
+	}
+	p->written = s->encoder->hvd_write_unread(&s->w, p->els.gap, p->nr);
+}
+
+/* Up to a page, of which some end in zeros. */
+static void write_memory(struct sequence *s, struct step *p)
+{
+	struct hvd_memory *r = &p->fixed.memory;
+	uint32_t used;
+
+	draw_memory(s, r);
+	r->pfn >>= 12;
+	r->size = 8 * (r->size % 513);
+	r->offset %= 4096 - r->size + 1;
+	used = r->size - (next_byte(s) & 1 ? draw(s) % (r->size + 1) : 0);
+	p->els.bytes = allocate(1, r->size);
+	draw_bytes(s, p->els.bytes, used);
+	p->written = s->encoder->hvd_write_memory(&s->w, r, p->els.bytes);
+}
+
 static void write_elements(struct sequence *s, struct step *p)
 {
 	const struct encoder *e = s->encoder;
@@ -153,6 +192,15 @@ static void write_record(struct sequence *s, uint32_t type)
 	case HVD_TYPE_VP:
 		WRITE(vp);
 		break;
+	case HVD_TYPE_PAGES:
+		write_pages(s, p);
+		break;
+	case HVD_TYPE_MEMORY:
+		write_memory(s, p);
+		break;
+	case HVD_TYPE_UNREAD:
+		write_unread(s, p);
+		break;
 	default:
 		write_elements(s, p);
 	}
@@ -175,7 +223,8 @@ static const uint32_t kinds[] = {
 	HVD_TYPE_HEADER,     HVD_TYPE_STAGE,	  HVD_TYPE_FAILURE,
 	HVD_TYPE_PARTITION,  HVD_TYPE_VP,	  HVD_TYPE_HYPERVISOR,
 	HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,
-	HVD_TYPE_PROPERTIES, HVD_TYPE_PROPERTIES,
+	HVD_TYPE_PROPERTIES, HVD_TYPE_PROPERTIES, HVD_TYPE_PAGES,
+	HVD_TYPE_PAGES,	     HVD_TYPE_MEMORY,	  HVD_TYPE_UNREAD,
 };
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -186,11 +235,11 @@ static bool take_step(struct sequence *s)
 
 	if (op == 0xff)
 		return false;
-	if (op % 16 < NR_KINDS)
-		write_record(s, kinds[op % 16]);
-	else if (op % 16 < 13)
+	if (op % 20 < NR_KINDS)
+		write_record(s, kinds[op % 20]);
+	else if (op % 20 < 17)
 		drop(s);
-	else if (op % 16 < 15)
+	else if (op % 20 < 19)
 		s->w.time += next_u16(s);
 	else
 		s->w.calls += next_byte(s);

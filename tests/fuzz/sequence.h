@@ -33,6 +33,9 @@ struct step {
 		struct hvd_leaf *leaf;
 		struct hvd_register *reg;
 		struct hvd_property *property;
+		struct hvd_page *page;
+		struct hvd_gap *gap;
+		uint8_t *bytes; /* as many as fixed.memory.size says */
 	} els;
 };
 

@@ -9,6 +9,7 @@
  * A line of the description is one of
  *	chunks NUMBER SIZE		begin a writer (before anything else)
  *	later NUMBER SIZE		begin another one, of role stage
+ *	collector NUMBER SIZE		begin another one, of role collector
  *	time TICKS			of all records from here on
  *	calls NUMBER			hypercalls, for the end record
  *	RECORD FIELD=VALUE ...		a record; names are those of note.h
@@ -49,6 +50,9 @@ static union {
 	struct hvd_leaf leaf[MAX_ELEMENTS];
 	struct hvd_register reg[MAX_ELEMENTS];
 	struct hvd_property property[MAX_ELEMENTS];
+	struct hvd_page page[MAX_ELEMENTS];
+	struct hvd_word word[MAX_ELEMENTS];
+	struct hvd_gap gap[MAX_ELEMENTS];
 } elements;
 static __u32 nr_elements;
 
@@ -94,6 +98,14 @@ HVD_ELEMENTS(DEFINE_SET)
 
 #define IS(name) (!strcmp(record, #name))
 
+/* Its words are elements; those that are not given are 0. */
+static void write_memory(void)
+{
+	if (fixed.memory.size > 8 * MAX_ELEMENTS || fixed.memory.size % 8)
+		die("no such size", record);
+	hvd_write_memory(&writer, &fixed.memory, (__u8 *)elements.word);
+}
+
 /* Write what the last lines described. */
 static void flush_record(void)
 {
@@ -117,6 +129,12 @@ static void flush_record(void)
 	else if (IS(properties))
 		hvd_write_properties(&writer, &fixed.properties,
 				     elements.property, nr_elements);
+	else if (IS(pages))
+		hvd_write_pages(&writer, elements.page, nr_elements);
+	else if (IS(memory))
+		write_memory();
+	else if (IS(unread))
+		hvd_write_unread(&writer, elements.gap, nr_elements);
 	record[0] = '\0';
 }
 
@@ -136,6 +154,7 @@ static void set_field(const char *name, const char *text)
 	SET_OF(vp)
 	SET_OF(registers)
 	SET_OF(properties)
+	SET_OF(memory)
 	die("a record without fields, or none", record);
 }
 
@@ -147,6 +166,12 @@ static void set_element(const char *name, const char *text)
 		set_register(&elements.reg[nr_elements], name, text);
 	else if (IS(properties))
 		set_property(&elements.property[nr_elements], name, text);
+	else if (IS(pages))
+		set_page(&elements.page[nr_elements], name, text);
+	else if (IS(memory))
+		set_word(&elements.word[nr_elements], name, text);
+	else if (IS(unread))
+		set_gap(&elements.gap[nr_elements], name, text);
 	else
 		die("a record without elements, or none", record);
 }
@@ -250,6 +275,8 @@ static void take_line(char *line)
 		begin_writer(HVD_ROLE_CAPTURE);
 	else if (!strcmp(word, "later"))
 		begin_writer(HVD_ROLE_STAGE);
+	else if (!strcmp(word, "collector"))
+		begin_writer(HVD_ROLE_COLLECTOR);
 	else if (!nr_chunks)
 		die("expected chunks first", word);
 	else if (!strcmp(word, "time"))
