@@ -15,6 +15,11 @@
  *		A call while another CPU spins with known registers (native_spin());
  *		answers RIP's range first. One command, because nothing that needs the
  *		other CPU's cooperation, such as starting a process, works meanwhile.
+ *	disable [ADDRESS LENGTH]...
+ *		DisableHypervisorEx; answers its result if it returns. If it does not, the
+ *		landing code's findings are in the debug log (crash.c).
+ *	crash CPU AREA [ADDRESS LENGTH]...
+ *		make that processor of the hypervisor crash, and do the same in the NMI
  *	peek GPA
  *		read 8 bytes of physical memory; answers an errno and the value
  */
@@ -47,7 +52,7 @@ static size_t answers_length;
 static struct spin spin;
 static DEFINE_MUTEX(lock);
 
-static u64 hypercall(u64 control, u64 in, u64 out)
+u64 probe_hypercall(u64 control, u64 in, u64 out)
 {
 	unsigned long flags;
 	u64 result;
@@ -62,7 +67,7 @@ static u64 hypercall(u64 control, u64 in, u64 out)
 	return result;
 }
 
-static __printf(1, 2) void say(const char *fmt, ...)
+void probe_say(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -75,7 +80,7 @@ static __printf(1, 2) void say(const char *fmt, ...)
 static void say_hex(const u8 *p, size_t n)
 {
 	while (n--)
-		say("%02x", *p++);
+		probe_say("%02x", *p++);
 }
 
 /* "OFFSET" into a buffer or "=ADDRESS". */
@@ -108,7 +113,7 @@ static int do_call(char *args)
 		if (at + n > BUFFER_SIZE || hex2bin(input + at, word[4], n))
 			return -EINVAL;
 	}
-	say("0x%016llx ", hypercall(control, in, out));
+	probe_say("0x%016llx ", probe_hypercall(control, in, out));
 	i = *word[2] == '=' ? 0 : out - virt_to_phys(output);
 	say_hex(output + i, min_t(u64, length, BUFFER_SIZE - i));
 	return 0;
@@ -136,12 +141,12 @@ static int do_self(char *args)
 	*in = (struct get_vp_registers){ .partition = PARTITION_SELF, .vp = VP_SELF };
 	for (i = 0; i < n; i++)
 		in->names[i] = r[i].code;
-	result = hypercall(CALL_GET_VP_REGISTERS | (u64)n << 32, virt_to_phys(input),
+	result = probe_hypercall(CALL_GET_VP_REGISTERS | (u64)n << 32, virt_to_phys(input),
 			   virt_to_phys(output));
 	local_irq_restore(flags);
-	say("0x%016llx", result);
+	probe_say("0x%016llx", result);
 	for (i = 0; i < n; i++)
-		say(" %x=%llx.%llx/%llx.%llx", r[i].code, r[i].lo, r[i].hi, out[i * 2],
+		probe_say(" %x=%llx.%llx/%llx.%llx", r[i].code, r[i].lo, r[i].hi, out[i * 2],
 		    out[i * 2 + 1]);
 	return 0;
 }
@@ -158,7 +163,7 @@ static int do_spincall(char *args)
 
 	if (kstrtouint(strsep(&args, " "), 0, &cpu) || !args || cpu == raw_smp_processor_id())
 		return -EINVAL;
-	say("0x%px 0x%px ", hvprobe_spin_begin, hvprobe_spin_end);
+	probe_say("0x%px 0x%px ", hvprobe_spin_begin, hvprobe_spin_end);
 	spin = (struct spin){ 0 };
 	err = smp_call_function_single(cpu, spin_here, NULL, 0);
 	if (err)
@@ -183,7 +188,7 @@ static int do_peek(char *args)
 		return -ENOMEM;
 	err = copy_from_kernel_nofault(&value, p, sizeof(value));
 	memunmap(p);
-	say("%d 0x%016llx", err, value);
+	probe_say("%d 0x%016llx", err, value);
 	return 0;
 }
 
@@ -192,6 +197,7 @@ static const struct {
 	int (*run)(char *args);
 } commands[] = {
 	{ "call", do_call }, { "self", do_self }, { "spincall", do_spincall }, { "peek", do_peek },
+	{ "disable", probe_disable }, { "crash", probe_crash },
 };
 
 static int run_command(char *line)
@@ -219,8 +225,8 @@ static ssize_t probe_write(struct file *file, const char __user *buf, size_t siz
 		err = run_command(strim(command));
 	}
 	if (err)
-		say("error %d", err);
-	say("\n");
+		probe_say("error %d", err);
+	probe_say("\n");
 	mutex_unlock(&lock);
 	return size;
 }

@@ -35,6 +35,20 @@ struct spin {
  */
 void native_spin(struct spin *spin);
 
+/**
+ * probe_hypercall() - issue a hypercall.
+ *
+ * Return: its result value.
+ */
+u64 probe_hypercall(u64 control, u64 in, u64 out);
+
+/** probe_say() - add to the answers. */
+__printf(1, 2) void probe_say(const char *fmt, ...);
+
+/* Commands, in crash.c. */
+int probe_disable(char *args);
+int probe_crash(char *args);
+
 #define SPIN_PATTERN	0x0101010101010101ull
 extern char hvprobe_spin_begin[], hvprobe_spin_end[];
 
