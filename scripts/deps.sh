@@ -16,6 +16,7 @@ packages()
 	libc6-dev the build
 	libelf-dev the analyzer and the collector
 	libdw-dev the analyzer (DWARF)
+	libkdumpfile-dev the analyzer (memory of compressed dumps)
 	zlib1g-dev compressed dumps
 	libjansson-dev JSON output
 	libsmartcols-dev tables
@@ -23,6 +24,13 @@ packages()
 	libcmocka-dev the unit tests
 	linux-headers-cloud-amd64 the kernel module and the kernel that the tests boot
 	kmod module dependencies of the guest kernel
+	debian-archive-keyring the guest kernels of other suites
+	flex building a guest kernel
+	bison building a guest kernel
+	bc building a guest kernel
+	gawk building a guest kernel
+	xz-utils building a guest kernel
+	dwarves building a guest kernel (BTF)
 	qemu-system-x86 the virtual machines of the demo and the tests
 	busybox-static the guests' user space
 	kexec-tools loading the crash kernel in a guest

@@ -83,7 +83,8 @@ check_python()
 build_module()
 {
 	local headers all log=$build/logs/lint-module.log
-	all=$("$python" -m vm.guests --headers) || return 1
+	# Of the guest kernels those that sparse 0.6.4 can read: not 7.2's own headers.
+	all=$("$python" -m vm.guests --headers 6.1 6.12) || return 1
 	for headers in $all; do
 		rm -rf "$build/lint-module"
 		make -C kernel-hooks KREL="$headers" OUT="$build/lint-module" "$@" > "$log" 2>&1 ||

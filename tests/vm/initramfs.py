@@ -5,8 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from .kernels import Kernel, Unavailable, module_order
-from .paths import GUEST
+from .kernels import Kernel, module_file, module_order
+from .paths import GUEST, Unavailable
 
 DRIVERS = ["virtio_pci", "virtio_blk"]
 BUSYBOX = Path("/bin/busybox")
@@ -88,10 +88,10 @@ def base(kernel: Kernel, init: str, settings: dict) -> Archive:
     applets = subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True)
     for name in applets.stdout.split():
         archive.link(f"/bin/{name}", "busybox")
-    order = module_order(kernel, DRIVERS)
-    for path in order:
-        archive.file(f"/modules/{path.name}", path.read_bytes(), 0o644)
-    archive.file("/modules/order", "".join(f"{p.name}\n" for p in order).encode(), 0o644)
+    drivers = [module_file(path) for path in module_order(kernel, DRIVERS)]
+    for name, data in drivers:
+        archive.file(f"/modules/{name}", data, 0o644)
+    archive.file("/modules/order", "".join(f"{name}\n" for name, _ in drivers).encode(), 0o644)
     archive.file("/init", (GUEST / init).read_bytes())
     archive.file("/common.sh", (GUEST / "common.sh").read_bytes(), 0o644)
     archive.file("/settings", "".join(f"{key}='{value}'\n"

@@ -16,10 +16,10 @@ SCENARIOS = {
 }
 
 HELP = {
-    "kernel": "guest kernel: 6.1",
+    "kernel": "guest kernel: 6.1, 6.12, 7 (7.2 with the mshv driver) or newest",
     "cpus": "number of CPUs",
     "cpu": "the CPU that crashes (drawn when absent)",
-    "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi",
+    "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi; suspend, to lose the dump",
     "load": "how the crash kernel is loaded: file (kexec_file_load), syscall (kexec_load), "
             "or arm (hvdumpctl arm decides)",
     "life": "what happens before the crash: NAME[:ARGUMENT], a script guest/life-NAME.sh",
@@ -79,8 +79,8 @@ class Options:
 
 
 VALUES = {
-    "kernel": ("6.1", "6.12", "7"),
-    "trigger": ("sysrq", "bug", "null", "irq", "nmi"),
+    "kernel": ("6.1", "6.12", "7", "newest"),
+    "trigger": ("sysrq", "bug", "null", "irq", "nmi", "suspend"),
     "load": ("file", "syscall", "arm"),
     "module": ("yes", "no"),
     "crash": ("yes", "no"),
@@ -89,11 +89,6 @@ VALUES = {
     "stop": ("", "before-makedumpfile"),
     "kill": ("", "makedumpfile"),
 }
-
-NOT_BUILT = {
-    "kernel": ("6.1",),
-}
-
 
 def parse(words: list) -> Options:
     """KEY=VALUE words to Options; draws what is left to chance."""
@@ -125,6 +120,11 @@ def life_script(options: Options) -> Path:
     return GUEST / f"life-{options.life.partition(':')[0]}.sh"
 
 
+def has_hv_crash(options: Options) -> bool:
+    """Whether the kernel takes the hypervisor out of the way when it crashes."""
+    return options.kernel not in ("6.1", "6.12")
+
+
 def draw(options: Options) -> None:
     """Draw the seed, and the CPU that crashes from the seed."""
     if options.seed < 0:
@@ -139,12 +139,12 @@ def draw(options: Options) -> None:
 
 def check_possible(scenario: str, options: Options) -> None:
     """Raise Impossible for what is not built yet, or cannot be."""
-    if scenario in ("root-hvcrash", "l1vh-panic"):
+    if scenario == "l1vh-panic":
         raise Impossible(f"{scenario} is not built yet")
-    for key, built in NOT_BUILT.items():
-        value = getattr(options, key)
-        if value not in built:
-            raise Impossible(f"{key}={value} is not built yet")
+    if scenario == "root-hvcrash" and not has_hv_crash(options):
+        raise Impossible(f"kernel {options.kernel} does not survive the hypervisor (kernel=7 does)")
+    if scenario == "nohv-panic" and options.trigger == "suspend":
+        raise Impossible("trigger=suspend needs a hypervisor")
     problem = lies.impossible(scenario, options)
     if problem:
         raise Impossible(problem)

@@ -2,6 +2,7 @@
 """Where things are: the source tree, its build directory, the cache."""
 
 import os
+import sys
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent.parent
@@ -11,6 +12,15 @@ GUEST = Path(__file__).resolve().parent / "guest"
 
 class NotBuilt(Exception):
     """Something that ./run build makes is not there."""
+
+
+class Unavailable(Exception):
+    """What is asked for cannot be had here; the text says why and what would help."""
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def built(*names: str) -> Path:

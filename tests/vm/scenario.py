@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One whole run: a kernel boots, dies, is dumped, and its products are brought home."""
 
+import re
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import disk, initramfs, kernels, lies
 from .kernels import Kernel
-from .options import Options, check_possible, life_script
+from .options import Options, check_possible, has_hv_crash, life_script
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 
@@ -31,6 +32,11 @@ class Run:
         """What the crash kernel saved for comparisons, beside the collector's files."""
         return self.out / "extra"
 
+    def debug_log(self) -> str:
+        """minihv's log."""
+        path = self.out / "debugcon.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
     def lines(self, mark: str) -> list:
         """The rest of each console line that begins with VM-MARK."""
         start = f"VM-{mark} "
@@ -49,9 +55,10 @@ def dumps_core(options: Options) -> bool:
 
 def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
-    dump = {"compressed": "-c -d 31", "elf": "-E -d 31", "none": ""}[options.dump]
+    dump = {"compressed": "-c -d", "elf": "-E -d", "none": ""}[options.dump]
     archive = initramfs.base(kernel, "crash-init.sh", {
-        "vm_makedumpfile_args": dump,
+        "vm_makedumpfile_args": dump and f"{dump} {kernel.dump_level}",
+        "vm_level": kernel.dump_level,
         "vm_also": options.also,
         "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
         "vm_stop": options.stop,
@@ -130,6 +137,11 @@ def kernel_arguments(options: Options) -> str:
     return kernel + (f" {options.append}" if options.append else "")
 
 
+def memory_kind(options: Options) -> str:
+    """How minihv shows its memory: hv_crash wants RAM, whose dump would kill other readers."""
+    return "ram=setup_data" if has_hv_crash(options) else "ram=reserved"
+
+
 def command(scenario: str, options: Options) -> list:
     """QEMU's arguments for this machine."""
     kernel = kernel_arguments(options)
@@ -140,8 +152,17 @@ def command(scenario: str, options: Options) -> list:
     return machine + [
         "-kernel", str(built("minihv", "minihv.elf")),
         "-append", f"seed={options.seed:#x} parts={options.parts} "
-                   f"{lies.arguments(options.hv)} {options.hvargs}",
+                   f"{memory_kind(options)} {lies.arguments(options.hv)} {options.hvargs}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
+
+
+def hypervisor_memory(run: Run, machine: Machine) -> None:
+    """What minihv's memory holds now, for comparisons with the dump: hypervisor.mem."""
+    found = re.search(r"^minihv .*guarded=(0x\w+)-.*shared=0x\w+-(0x\w+)", run.debug_log(),
+                      re.MULTILINE)
+    if found:
+        start, end = int(found[1], 0), int(found[2], 0)
+        (run.out / "hypervisor.mem").write_bytes(machine.memory(start, end - start))
 
 
 def look(run: Run, machine: Machine) -> None:
@@ -151,6 +172,7 @@ def look(run: Run, machine: Machine) -> None:
     run.log_end = (run.out / "writes.log").stat().st_size
     machine.qmp("stop")
     run.memory = [machine.memory(address, length) for address, length in run.chunks]
+    hypervisor_memory(run, machine)
     machine.qmp("cont")
     machine.type("go\n")
 
@@ -190,6 +212,8 @@ def play(scenario: str, options: Options, out: Path, on_line=None) -> Run:
     """
     check_possible(scenario, options)
     kernel = kernels.fetch(options.kernel)
+    if scenario == "root-hvcrash":
+        options = replace(options, trigger="hvcrash")
     prepare(kernel, options, out)
     run = Run(scenario, options, out)
     with Machine(command(scenario, options), out, options.timeout, on_line) as machine:

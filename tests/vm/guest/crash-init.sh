@@ -38,7 +38,7 @@ save_more()
 	dd if=/proc/vmcore of=/mnt/extra/vmcore-head bs=65536 count="$vm_head_blocks" 2> /dev/null
 	# shellcheck disable=SC2154
 	[ "$vm_also" != elf ] ||
-		makedumpfile -E -d 31 /proc/vmcore /mnt/extra/vmcore.elf > /tmp/elf.log 2>&1 ||
+		makedumpfile -E -d "$vm_level" /proc/vmcore /mnt/extra/vmcore.elf > /tmp/elf.log 2>&1 ||
 		give_up "makedumpfile -E: $(tail -n 3 /tmp/elf.log)"
 }
 
