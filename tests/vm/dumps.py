@@ -49,6 +49,27 @@ def segments(head: bytes) -> list:
     return found
 
 
+def memory(path: Path, paddr: int, size: int) -> bytes:
+    """Physical memory out of an ELF dump; what a dump leaves out of a segment is zero."""
+    found = bytearray()
+    with open(path, "rb") as file:
+        parts = [one for one in segments(file.read(65536)) if one.kind == PT_LOAD]
+        while len(found) < size:
+            place = paddr + len(found)
+            part = next((one for one in parts if one.paddr <= place < one.paddr + one.memsz), None)
+            if part is None:
+                raise ValueError(f"{place:#x} is in no segment of {path}")
+            within = place - part.paddr
+            length = min(size - len(found), part.memsz - within)
+            if within < part.filesz:
+                length = min(length, part.filesz - within)
+                file.seek(part.offset + within)
+                found += file.read(length)
+            else:
+                found += bytes(length)
+    return bytes(found)
+
+
 def notes(data: bytes) -> list:
     """The notes of a segment, up to its end or to an empty note."""
     found = []

@@ -74,6 +74,12 @@ trigger()
 	# shellcheck disable=SC2154
 	case $vm_trigger in
 	sysrq)	on_cpu 'echo c > /proc/sysrq-trigger' ;;
+	hvcrash)
+		# The order comes from another CPU, so that this one may be anywhere.
+		insmod /breaker.ko || give_up "insmod breaker.ko"
+		taskset -c $(((vm_cpu + 1) % $(nproc))) \
+			sh -c "echo hvcrash$vm_cpu > /sys/module/breaker/parameters/how"
+		sleep 5 ;;
 	*)	insmod /breaker.ko || give_up "insmod breaker.ko"
 		on_cpu "echo $vm_trigger > /sys/module/breaker/parameters/how"
 		# An interrupt or NMI may come a moment later.
