@@ -20,10 +20,12 @@
 static void nested_page_fault(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
-	bool guarded = v->exit_info2 >= (u64)guarded_start && v->exit_info2 < (u64)guarded_end;
+	u64 gpa = v->exit_info2;
+	const char *what = gpa >= (u64)guarded_start && gpa < (u64)guarded_end ? "guarded" :
+			   memory_guest_owns(gpa & ~7ul, 8) ? "deposited" : "unmapped";
 
 	log_line(LOG_EVENTS, "inject-gp cpu=%u gpa=0x%lx rip=0x%lx info=0x%lx %s", cpu->index,
-		 v->exit_info2, v->rip, v->exit_info1, guarded ? "guarded" : "unmapped");
+		 gpa, v->rip, v->exit_info1, what);
 	svm_inject_exception(cpu, VECTOR_GP, true, 0);
 }
 

@@ -1,18 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What minihv's child partitions answer: the second implementation.
+"""What minihv's child partitions answer and its pages hold: the second implementation.
 
 It follows REGISTERS.md, from which it reads the tables, and knows nothing of
 the C code. Whole-system tests compare what the tools print with it.
 """
 import re
+import struct
 from functools import lru_cache
 from pathlib import Path
 
 MASK = (1 << 64) - 1
 NO_VP = 0xFFFFFFFF
 NO_VTL = 0xFF
-VSM_VP_STATUS = 0x000D0003
+VSM_VP_STATUS, VP_INDEX = 0x000D0003, 0x00090003
+PAGE = 4096
+NO_INDEX = 0xFFFFFFFF
+HYPERVISOR, LP, PARTITION, VP = 1, 2, 0x10001, 0x10002   # statistics objects
 STATES = ("running", "halted", "intercepted", "secure")
 
 EXPLICIT_SUSPEND, INTERCEPT_SUSPEND, INTERNAL_ACTIVITY_STATE = 0x0, 0x1, 0x4
@@ -21,6 +25,7 @@ GPRS = dict(RAX=0x20000, RCX=0x20001, RDX=0x20002, RBX=0x20003, RSP=0x20004, RBP
 R8, R15 = 0x20008, 0x2000F
 ES, CS, SS, DS, FS, GS, LDTR, TR = range(0x60000, 0x60008)
 IDTR, GDTR = 0x70000, 0x70001
+CR0, CR8, EFER = 0x40000, 0x40004, 0x80001
 KERNEL_GS_BASE, APIC_BASE, LSTAR, GUEST_OS_ID = 0x80002, 0x80003, 0x80009, 0x90002
 PROPERTY_PROCESSORS_PER_SOCKET, PROPERTY_GUEST_OS_ID = 0x50003, 0x70000
 
@@ -75,6 +80,11 @@ def _properties():
 def properties():
     """Every property code that exists."""
     return set(_properties())
+
+
+@lru_cache(maxsize=None)
+def _before_set():
+    return {int(code, 16): int(value, 0) for _, code, value in _rows("Before it is set")}
 
 
 # -------------------------------------------------------------- the rule
@@ -175,20 +185,37 @@ def vtls(kind, vp, vtl_count=1):
     return list(range(vtl_count))
 
 
-def expected(seed, partition, kind, vp, vtl, code, vtl_count=1):
-    """The register's value, or None where minihv answers with an error status."""
+def _created(seed, partition, vp, code, sets):
+    if code == VP_INDEX:
+        return vp
+    if code in sets:
+        return sets[code] & ((1 << _codes()[code]) - 1)
+    if code in _before_set():
+        return _before_set()[code]
+    return _pattern(seed, partition, vp, 0, code, 1)
+
+
+def expected(seed, partition, kind, vp, vtl, code, vtl_count=1, sets=None):
+    """The register's value, or None where minihv answers with an error status.
+
+    sets: {code: value} that the root has set, for a created partition.
+    """
     if code not in _codes() or vtl not in vtls(kind, vp, vtl_count):
         return None
+    if kind == "created":
+        return _created(seed, partition, vp, code, sets or {})
     if kind == "pattern":
         return _pattern(seed, partition, vp, vtl, code, vtl_count)
     return _scenario_vp(partition, vp, vtl).get(code, 0)
 
 
-def property_value(seed, partition, kind, code, vp_count=1):
+def property_value(seed, partition, kind, code, vp_count=1, sets=None):
     """The property's value, or None where minihv answers with an error status."""
     if code not in _properties():
         return None
-    if kind == "pattern":
+    if kind == "created" and code in (sets or {}):
+        return sets[code]
+    if kind in ("pattern", "created"):
         return rule(seed, partition, NO_VP, NO_VTL, code)
     if code == PROPERTY_PROCESSORS_PER_SOCKET:
         return vp_count
@@ -200,11 +227,93 @@ def property_value(seed, partition, kind, code, vp_count=1):
     return 0
 
 
+def _words(values):
+    return b"".join(v.to_bytes(8, "little") for v in values)
+
+
+def stats_page(seed, kind, area, partition=0, index=NO_INDEX, cpus=None):
+    """The 4096 bytes of an object's statistics; cpus: how many there are."""
+    values = [rule(seed, partition, index, 0x80 + area, 0x5A000000 + i) for i in range(512)]
+    if kind == HYPERVISOR:
+        values[1] = cpus
+    return _words(values)
+
+
+def register_page(seed, partition, vp, sets=None):
+    """The register page of a created partition's VP, for what has been set."""
+    page = bytearray(PAGE)
+    page[0:3] = bytes((1, 0, 1))
+    for offset, first, count, size in _rows("Register page"):
+        for i in range(int(count)):
+            at, size_ = int(offset, 16) + i * int(size), int(size)
+            value = expected(seed, partition, "created", vp, 0, int(first, 16) + i, sets=sets)
+            page[at:at + size_] = value.to_bytes(size_, "little")
+    return bytes(page)
+
+
+def _intercept(regs, mapped):
+    """(message type, address) for the pages that are mapped, {gfn: executable}."""
+    address = ((regs[CS] & MASK) + regs[GPRS["RIP"]]) & MASK
+    executable = mapped.get(address // PAGE)
+    if regs[CR0] >> 31 & 1 or executable:
+        return 0x80010007, address
+    return (0x80000000 if executable is None else 0x80000001), address
+
+
+def intercept_page(partition, vp, sets=None, mapped=None):
+    """The intercept message page of a created partition's VP.
+
+    mapped: {guest page number: whether it may be executed}.
+    """
+    regs = {code: expected(0, partition, "created", vp, 0, code, sets=sets)
+            for code in (CS, CR0, CR8, EFER, GPRS["RIP"], GPRS["RFLAGS"])}
+    kind, address = _intercept(regs, mapped or {})
+    halt, protected = kind == 0x80010007, regs[CR0] & 1
+    state = (regs[CS] >> 96 & 3) * protected | protected << 2 | (regs[CR0] >> 18 & 1) << 3 | \
+        (regs[EFER] >> 10 & 1) << 4
+    payload = struct.pack("<IBBH16sQQ", vp, halt | (regs[CR8] & 15) << 4, 2, state,
+                          regs[CS].to_bytes(16, "little"), regs[GPRS["RIP"]], regs[GPRS["RFLAGS"]])
+    if not halt:
+        payload += struct.pack("<IBBBBQQ16x", 6, 0, 1, 0, 0, address, address)
+    message = struct.pack("<IBBHQ", kind, len(payload), 0, 0, partition) + payload
+    return message.ljust(PAGE, bytes(1))
+
+
+def _synic(slot_of):
+    return b"".join(bytes(256) if sint in (0, 5) else slot_of(sint).ljust(256, bytes(1))
+                    for sint in range(16))
+
+
+def message_page(seed, vp):
+    """synic=pattern: the SIM page of a root VP, slots 0 and 5 empty."""
+    return _synic(lambda s: struct.pack("<IB3xQ", s, 16 * s, 0x100 * s) + _words(
+        rule(seed, 1, vp, 0x90 + s, 0x5B000000 + i) for i in range(2 * s)))
+
+
+def event_flags_page(seed, vp):
+    """synic=pattern: the SIEF page of a root VP."""
+    return _synic(lambda s: _words(rule(seed, 1, vp, 0x90 + s, 0x5C000000 + i)
+                                   for i in range(32)))
+
+
+def event_ring_page(vp):
+    """synic=pattern: the SIRB page of a root VP."""
+    return _synic(lambda s: b"" if not s else bytes((1, 0, 0, 0)) + b"".join(
+        ((vp << 8 | s << 4 | i) + 1).to_bytes(4, "little") for i in range(s)))
+
+
+def parents(spec):
+    """parts=SPEC as {id: parent's id}."""
+    ids = (entry.split(":")[0].split("@") for entry in filter(None, spec.split(";")))
+    return {int(i[0], 0): int(i[1], 0) if len(i) > 1 else 1 for i in ids}
+
+
 def parse_spec(spec):
     """parts=SPEC as [(id, kind, [VP indexes], VTLS), ...] by increasing id."""
     result = []
     for entry in filter(None, spec.split(";")):
         fields = entry.split(":")
+        fields[0] = fields[0].split("@")[0]
         count = int(fields[2], 0)
         vps = [int(i, 0) for i in fields[4].split(".")] if len(fields) > 4 else list(range(count))
         result.append((int(fields[0], 0), fields[1], vps,

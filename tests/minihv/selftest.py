@@ -20,18 +20,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lifetest
 import registers
+from asking import (BAD_ALIGNMENT, BAD_CODE, BAD_INPUT, BAD_PARAMETER, BAD_PARTITION, BAD_VP,
+                    BAD_VTL, FILLER, PAGE, ROOT_ID, SELF, UNKNOWN_PROPERTY, VP_SELF, Session,
+                    call, control, get_registers, parse_call, values_bytes)
 
 HERE = Path(__file__).resolve().parent
-SELF = 0xFFFFFFFFFFFFFFFF
-VP_SELF = 0xFFFFFFFE
-ROOT_ID = 1
-PAGE = 4096
-FILLER = 0xEE
-
-SUCCESS, BAD_CODE, BAD_INPUT, BAD_ALIGNMENT, BAD_PARAMETER = 0x0, 0x2, 0x3, 0x4, 0x5
-UNKNOWN_PROPERTY, BAD_PARTITION, BAD_VP, BAD_VTL = 0x9, 0xD, 0xE, 0x51
-
 INIT = """#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -58,88 +53,15 @@ def skip(why):
     sys.exit(77)
 
 
-# ------------------------------------------------------------ what to ask
-
-class Session:
-    """The commands of one run, each with a check of its answer."""
-
-    def __init__(self):
-        self.commands, self.checks = [], []
-        self.compared = {}
-        self.failures = []
-
-    def ask(self, group, command, check, cpu=0):
-        """Queue a command; check(answer) returns None or what is wrong."""
-        self.commands.append(f"{cpu} {command}")
-        self.checks.append((group, command, check))
-
-    def judge(self, answers):
-        if len(answers) != len(self.checks):
-            self.failures.append(f"{len(answers)} answers to {len(self.checks)} commands")
-        for (group, command, check), answer in zip(self.checks, answers):
-            self.compared.setdefault(group, 0)
-            wrong = check(self, group, answer)
-            if wrong:
-                self.failures.append(f"{group}: {command[:90]}: {wrong}")
-
-    def count(self, group, n=1):
-        self.compared[group] = self.compared.get(group, 0) + n
-
-
-def control(code, reps=0, start=0, fast=False, var=0, extra=0):
-    return code | fast << 16 | var << 17 | reps << 32 | start << 48 | extra
-
-
-def parse_call(answer):
-    """(status, reps done, output bytes) of a `call` answer."""
-    result, _, data = answer.partition(" ")
-    result = int(result, 16)
-    return result & 0xFFFF, result >> 32 & 0xFFF, bytes.fromhex(data)
-
-
-def call(session, group, ctl, data=b"", out_len=0, want=SUCCESS, done=0, output=None,
-         in_at="0", out_at="0", cpu=0):
-    """Queue a hypercall and say what must come back.
-
-    output: the exact bytes, or None for "not looked at"; on an error the
-    output buffer must not have been touched.
-    """
-    def check(s, g, answer):
-        if answer.startswith("error"):
-            return answer
-        status, reps, got = parse_call(answer)
-        s.count(g)
-        if (status, reps) != (want, done):
-            return f"status {status:#x} reps {reps}, expected {want:#x} reps {done}"
-        expected = output
-        if want != SUCCESS and output is None:
-            expected = bytes([FILLER]) * out_len
-        if expected is not None and got != expected:
-            return f"output {got.hex()[:80]}, expected {expected.hex()[:80]}"
-        return None
-
-    session.ask(group, f"call {ctl:#x} {in_at} {out_at} {out_len} {data.hex()}", check, cpu)
-
-
-def get_registers(partition, vp, vtl, names):
-    """Input block of GetVpRegisters; vtl None: the caller's."""
-    return struct.pack("<QIBBH", partition, vp, 0 if vtl is None else 0x10 | vtl, 0, 0) + \
-        struct.pack(f"<{len(names)}I", *names)
-
-
-def values_bytes(values):
-    return b"".join(v.to_bytes(16, "little") for v in values)
-
-
-def ask_children(session, parts):
-    """GetPartitionId, and the list of children to its end."""
+def ask_children(session, parts, parents):
+    """GetPartitionId, and all lists of children to their ends."""
     call(session, "partition id", control(0x46), out_len=8, output=struct.pack("<Q", ROOT_ID))
-    ids = [p[0] for p in parts]
-    for parent in (SELF, ROOT_ID):
+    all_ids = [p[0] for p in parts]
+    for parent in [SELF, ROOT_ID] + all_ids:
+        ids = [i for i in all_ids if parents[i] == (ROOT_ID if parent == SELF else parent)]
         for previous, following in zip([0] + ids, ids + [0]):
             call(session, "children", control(0x47), struct.pack("<QQ", parent, previous), 8,
                  output=struct.pack("<Q", following))
-    call(session, "children", control(0x47), struct.pack("<QQ", ids[0], 0), 8, output=bytes(8))
     call(session, "children", control(0x47), struct.pack("<QQ", 0xDEAD, 0), 8, BAD_PARTITION)
     call(session, "children", control(0x47), struct.pack("<QQ", SELF, 0xDEAD), 8, BAD_PARTITION)
 
@@ -458,25 +380,25 @@ def check_log(session, lines, guarded):
 
 
 def random_spec(rng):
-    """A few partitions of both kinds, with random ids and one with sparse VP indexes."""
+    """A few partitions of both kinds, random ids, sparse VP indexes, children's children."""
     ids = rng.sample(range(2, 0xFFFF), 4)
     even, odd = ids[2] & ~1, ids[3] | 1
     sparse = ".".join(map(str, sorted(rng.sample(range(200), 3))))
     return (f"{ids[0]:#x}:pattern:2:3;{ids[1] + 0x10000}:pattern:3:1:{sparse};"
-            f"{even + 0x20000:#x}:scenario:5;{odd + 0x30000:#x}:scenario:4")
+            f"{even + 0x20000:#x}:scenario:5;{odd + 0x30000:#x}:scenario:4;"
+            f"{even + 0x40000:#x}@{ids[0]}:pattern:1;{odd + 0x50000}@{ids[0]:#x}:scenario:2")
 
 
-def guarded_block(out):
-    """Where the linker put what the guest must not touch (minihv.ld)."""
+def symbols(out):
+    """{name: address} of minihv."""
     names = subprocess.run(["nm", out / "minihv64.elf"], check=True, text=True,
                            stdout=subprocess.PIPE).stdout
-    return [int(re.search(rf"^(\w+) \w {name}$", names, re.M)[1], 16)
-            for name in ("guarded_start", "guarded_end")]
+    return {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines()}
 
 
 def compose(rng, seed, spec, cpus, guarded, guarded_end):
     session, parts = Session(), registers.parse_spec(spec)
-    ask_children(session, parts)
+    ask_children(session, parts, registers.parents(spec))
     ask_registers(session, rng, seed, parts)
     ask_unknown_registers(session, rng, seed, parts)
     ask_rep_rules(session, seed, parts)
@@ -511,10 +433,14 @@ def main():
     subprocess.run(["make", "-s", "-C", HERE, f"OUT={out}"], check=True)
     machine = Machine(out, work, opts.cpus, opts.timeout)
     args = f"seed={opts.seed:#x} parts={spec}"
-    guarded, guarded_end = guarded_block(out)
-    session = compose(rng, opts.seed, spec, opts.cpus, guarded, guarded_end)
+    layout = symbols(out)
+    guarded = layout["guarded_start"]
+    session = compose(rng, opts.seed, spec, opts.cpus, guarded, layout["guarded_end"])
     check_log(session, machine.run("main", session, args), guarded)
-    sessions = [session]
+    sessions = [session, Session()]
+    life = lifetest.compose(sessions[1], rng, opts.seed, spec, opts.cpus, layout)
+    lifetest.check_log(sessions[1], life, machine.run("life", sessions[1], f"{args} synic=pattern",
+                                                      lifetest.KERNEL_ARGS))
     if opts.cpus > 1:
         for ask, kernel_args in ((ask_unstarted, "maxcpus=1"), (ask_uncreated, "nr_cpus=1")):
             sessions.append(Session())
