@@ -49,21 +49,14 @@ static void add_row(struct table *t, const struct hvd_dump_partition *p)
 	table_cell(t, COL_SOURCE, "%s", source ? source : "-");
 }
 
-static int print_json(struct session *s)
-{
-	json_t *root = json_begin(s);
-
-	json_set(root, "partitions", json_partitions(s, JSON_PROPERTIES));
-	return json_finish(s, root);
-}
-
 int cmd_partitions(struct session *s)
 {
 	struct table *t;
 	size_t i;
 
 	if (s->opt.json)
-		return print_json(s);
+		return json_finish_partitions(s, json_begin(s),
+					      JSON_PROPERTIES);
 	t = table_create(s, columns, sizeof(columns) / sizeof(columns[0]));
 	if (!t)
 		return STATUS_USAGE;

@@ -254,22 +254,14 @@ static void print_vp(const struct session *s,
 			vp->rec.vp_index);
 }
 
-static int print_json(struct session *s)
-{
-	json_t *root = json_begin(s);
-
-	json_set(root, "partitions",
-		 json_partitions(s, JSON_VPS | JSON_REGISTERS));
-	return json_finish(s, root);
-}
-
 int cmd_regs(struct session *s)
 {
 	const struct hvd_dump *d = s->dump;
 	size_t i, k;
 
 	if (s->opt.json)
-		return print_json(s);
+		return json_finish_partitions(s, json_begin(s),
+					      JSON_VPS | JSON_REGISTERS);
 	for (i = 0; i < d->nr_partitions; i++) {
 		const struct hvd_dump_partition *p = &d->partitions[i];
 

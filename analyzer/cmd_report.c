@@ -281,10 +281,8 @@ static int print_json(struct session *s)
 	findings_get(s, &findings);
 	json_set(root, "hypervisor", json_hypervisor(s));
 	json_set(root, "findings", findings_json(&findings));
-	json_set(root, "partitions",
-		 json_partitions(s,
-				 JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS));
-	return json_finish(s, root);
+	return json_finish_partitions(
+		s, root, JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS);
 }
 
 int cmd_report(struct session *s)

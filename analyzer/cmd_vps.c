@@ -7,11 +7,7 @@
 
 int cmd_vps(struct session *s)
 {
-	json_t *root;
-
 	if (!s->opt.json)
 		return text_vp_table(s, SIZE_MAX, 0);
-	root = json_begin(s);
-	json_set(root, "partitions", json_partitions(s, JSON_VPS));
-	return json_finish(s, root);
+	return json_finish_partitions(s, json_begin(s), JSON_VPS);
 }

@@ -324,14 +324,21 @@ json_t *json_hypervisor(const struct session *s)
 	return o;
 }
 
-int json_finish(const struct session *s, json_t *root)
+int json_end(const struct session *s, bool wrong)
 {
-	if (failed || json_dumpf(root, s->out, JSON_INDENT(2))) {
-		json_decref(root);
+	if (failed || wrong) {
 		complain(s, "cannot write JSON");
 		return STATUS_FAILED;
 	}
-	json_decref(root);
 	fputc('\n', s->out);
 	return STATUS_DONE;
+}
+
+int json_finish(const struct session *s, json_t *root)
+{
+	/* What is not whole is not printed. */
+	bool wrong = failed || json_dumpf(root, s->out, JSON_INDENT(2));
+
+	json_decref(root);
+	return json_end(s, wrong);
 }

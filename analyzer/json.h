@@ -39,9 +39,17 @@ json_t *json_begin(const struct session *s);
 json_t *json_begin_plain(void);
 
 json_t *json_hypervisor(const struct session *s);
-json_t *json_partitions(const struct session *s, int parts);
 
 /** json_finish() - print and release @root; a STATUS_ */
 int json_finish(const struct session *s, json_t *root);
+
+/**
+ * json_finish_partitions() - the same, with "partitions" as its last member
+ * @parts is of JSON_PROPERTIES and so on. What it takes is memory for one VP.
+ */
+int json_finish_partitions(const struct session *s, json_t *root, int parts);
+
+/** json_end() - what they end with: a STATUS_; @wrong: something went wrong */
+int json_end(const struct session *s, bool wrong);
 
 #endif /* HVDUMP_JSON_H */

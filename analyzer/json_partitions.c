@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "json.h"
+#include "json_stream.h"
 #include "names.h"
 #include "show.h"
 #include "vpstate.h"
@@ -142,20 +143,20 @@ static json_t *json_properties(const struct hvd_dump_partition *p)
 	return o;
 }
 
-static json_t *json_vps(const struct session *s,
-			const struct hvd_dump_partition *p, int parts)
+static void stream_vps(const struct session *s, struct json_stream *st,
+		       const struct hvd_dump_partition *p, int parts)
 {
-	json_t *list = json_array();
 	size_t i;
 
+	stream_open(st, "vps", '[');
 	for (i = 0; i < p->nr_vps; i++)
 		if (shows_vp(s, &p->vps[i]))
-			json_append(list, json_vp(s, &p->vps[i], parts));
-	return list;
+			stream_value(st, NULL, json_vp(s, &p->vps[i], parts));
+	stream_close(st, ']');
 }
 
-static json_t *json_partition(const struct session *s,
-			      const struct hvd_dump_partition *p, int parts)
+/* All but its VPs. */
+static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
 {
 	json_t *o = json_object();
 
@@ -172,20 +173,33 @@ static json_t *json_partition(const struct session *s,
 
 	if (parts & JSON_PROPERTIES)
 		json_set(o, "properties", json_properties(p));
-	if (parts & JSON_VPS)
-		json_set(o, "vps", json_vps(s, p, parts));
 	return o;
 }
 
-json_t *json_partitions(const struct session *s, int parts)
+/* VP by VP: a host may have thousands, with hundreds of registers each. */
+static void stream_partition(const struct session *s, struct json_stream *st,
+			     const struct hvd_dump_partition *p, int parts)
 {
-	json_t *list = json_array();
+	stream_open(st, NULL, '{');
+	stream_members(st, json_partition(p, parts));
+	if (parts & JSON_VPS)
+		stream_vps(s, st, p, parts);
+	stream_close(st, '}');
+}
+
+int json_finish_partitions(const struct session *s, json_t *root, int parts)
+{
+	struct json_stream st = {.out = s->out};
 	size_t i;
 
+	stream_open(&st, NULL, '{');
+	stream_members(&st, root);
+	stream_open(&st, "partitions", '[');
 	for (i = 0; i < s->dump->nr_partitions; i++)
 		if (shows_partition(s, &s->dump->partitions[i]))
-			json_append(list,
-				    json_partition(s, &s->dump->partitions[i],
-						   parts));
-	return list;
+			stream_partition(s, &st, &s->dump->partitions[i],
+					 parts);
+	stream_close(&st, ']');
+	stream_close(&st, '}');
+	return json_end(s, st.failed);
 }
