@@ -85,37 +85,41 @@ __u32 hvd_crc32(__u32 crc, const __u8 *data, __u64 len)
 	return ~crc;
 }
 
-#define DEFINE_PUT(bits)						\
-	static void put_u##bits(struct hvd_writer *w, __u##bits v)	\
-	{								\
-		v = TO_LE(bits, v);					\
-		memcpy(w->note + w->pos, &v, sizeof(v));		\
-		w->pos += sizeof(v);					\
+/* Each returns where it ended. */
+#define DEFINE_PUT(bits)					\
+	static __u8 *put_u##bits(__u8 *p, __u##bits v)		\
+	{							\
+		v = TO_LE(bits, v);				\
+		memcpy(p, &v, sizeof(v));			\
+		return p + sizeof(v);				\
 	}
 
 DEFINE_PUT(16)
 DEFINE_PUT(32)
 DEFINE_PUT(64)
 
-static void put_bytes(struct hvd_writer *w, const __u8 *data, __u32 len)
+static __u8 *put_bytes(__u8 *p, const __u8 *data, __u32 len)
 {
-	memcpy(w->note + w->pos, data, len);
-	w->pos += len;
+	memcpy(p, data, len);
+	return p + len;
 }
 
 /* From the field lists of note.h: put_fields_<record>(w, r). */
-#define PUT_u16(w, field)	put_u16(w, field)
-#define PUT_u32(w, field)	put_u32(w, field)
-#define PUT_u64(w, field)	put_u64(w, field)
-#define PUT_b16(w, field)	put_bytes(w, field, 16)
-#define PUT_b32(w, field)	put_bytes(w, field, 32)
-#define PUT_b64(w, field)	put_bytes(w, field, 64)
-#define PUT_FIELD(kind, name)	PUT_##kind(w, r->name);
+#define PUT_u16(field)	put_u16(p, field)
+#define PUT_u32(field)	put_u32(p, field)
+#define PUT_u64(field)	put_u64(p, field)
+#define PUT_b16(field)	put_bytes(p, field, 16)
+#define PUT_b32(field)	put_bytes(p, field, 32)
+#define PUT_b64(field)	put_bytes(p, field, 64)
+#define PUT_FIELD(kind, name)	p = PUT_##kind(r->name);
 #define DEFINE_PUT_FIELDS(name, type)					\
-	static void put_fields_##name(struct hvd_writer *w,		\
-				      const struct hvd_##name *r)	\
+	static inline void put_fields_##name(struct hvd_writer *w,	\
+					     const struct hvd_##name *r)	\
 	{								\
+		__u8 *p = w->note + w->pos;				\
+									\
 		HVD_FIELDS_##name(PUT_FIELD)				\
+		w->pos = (__u32)(p - w->note);				\
 	}
 
 HVD_RECORDS(DEFINE_PUT_FIELDS)
@@ -128,18 +132,20 @@ HVD_ELEMENTS(DEFINE_PUT_FIELDS)
 static void note_begin(struct hvd_writer *w, __u32 type, __u32 len)
 {
 	struct hvd_chunk *c = &w->chunks[w->current_chunk];
+	__u8 *p;
 
 	w->note = c->base + c->used;
 	w->type = type;
 	w->end = HVD_NOTE_SIZE(len);
-	w->pos = 4;
-	put_u32(w, len);
-	put_u32(w, type);
-	put_bytes(w, (const __u8 *)HVD_NOTE_OWNER "\0", 8);
-	put_u16(w, HVD_RECORD_VERSION);
-	put_u16(w, 0);
-	put_u32(w, len);
-	put_u64(w, w->time);
+	p = w->note + 4;
+	p = put_u32(p, len);
+	p = put_u32(p, type);
+	p = put_bytes(p, (const __u8 *)HVD_NOTE_OWNER "\0", 8);
+	p = put_u16(p, HVD_RECORD_VERSION);
+	p = put_u16(p, 0);
+	p = put_u32(p, len);
+	p = put_u64(p, w->time);
+	w->pos = (__u32)(p - w->note);
 }
 
 /* Pad the note, then publish it: n_namesz last, by one store. */

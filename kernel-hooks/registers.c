@@ -231,8 +231,10 @@ static void spread(struct hvd_session *s, const u32 *codes, u32 nr, u32 asked)
 			};
 			continue;
 		}
-		s->regs[i] = s->regs[--asked];
-		if (!s->regs[i].flags && unknown_register(s->regs[i].status))
+		if (--asked != i)
+			s->regs[i] = s->regs[asked];
+		if (s->regs[i].status && !s->regs[i].flags &&
+		    unknown_register(s->regs[i].status))
 			status[i] = s->regs[i].status;
 	}
 }
