@@ -104,6 +104,12 @@ bool hvd_hook_capture_first(void)
 	return capture_first;
 }
 
+/* Somebody wrapped the hook: the module cannot be unloaded any more. */
+bool hvd_hook_wrapped(void)
+{
+	return READ_ONCE(pinned);
+}
+
 /**
  * hvd_hook_check() - what may have changed since: by the timer, and on reading
  * status

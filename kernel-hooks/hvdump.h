@@ -132,6 +132,7 @@ int hvd_hook_install(void);
 void hvd_hook_remove(void);
 void hvd_hook_check(void);
 bool hvd_hook_capture_first(void);
+bool hvd_hook_wrapped(void);
 u32 hvd_hook_flags(void);
 
 /* sysfs.c */

@@ -73,10 +73,13 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   "unprotected");
 	n += sysfs_emit_at(buf, n, "capture: %s\n", hvd_hook_capture_first() ?
 			   "before-stop" : "after-stop");
-	if (road != HVD_ROAD_NONE)
+	if (hvd_hook_wrapped())
+		n += sysfs_emit_at(buf, n,
+			"unload: never, another module wrapped the crash hook\n");
+	else if (road != HVD_ROAD_NONE)
 		n += sysfs_emit_at(buf, n,
 			"unload: unload the crash image first (kexec -p -u)\n");
-	else if (st.why)
+	if (road == HVD_ROAD_NONE && st.why)
 		n += sysfs_emit_at(buf, n, "not_attached: %s\n", st.why);
 	return n;
 }
