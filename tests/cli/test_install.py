@@ -177,7 +177,8 @@ def test_the_unit(root):
     settings = [line.split("=", 1) for line in unit.splitlines()
                 if "=" in line and not line.startswith("#")]
     values = dict(settings)
-    assert {"kdump-tools.service", "kdump.service"} <= set(values["Before"].split())
+    before = " ".join(value for name, value in settings if name == "Before")
+    assert {"kdump-tools.service", "kdump.service"} <= set(before.split())
     # Where there is no Microsoft hypervisor the boot must not count as degraded.
     assert values["ExecStart"] == "-/sbin/modprobe hvdump"
     assert values["WantedBy"] == "multi-user.target"
@@ -192,3 +193,33 @@ def test_systemd_takes_the_unit(root):
         pytest.skip("no systemd-analyze (package systemd)")
     assert done.returncode == 0, done.stderr
     assert "hvdump.service" not in done.stderr
+
+
+# How the units that load the crash kernel are ordered: Debian's of kdump-tools 1.8, Fedora's of
+# kdump-utils. Their names and these lines are all that matters here.
+KDUMP = {
+    "kdump-tools.service": ("basic.target", "DefaultDependencies=no\n"
+                            "After=local-fs.target networking.service\nBefore=basic.target\n"),
+    "kdump.service": ("multi-user.target", "After=network.target network-online.target "
+                      "remote-fs.target basic.target\n"),
+}
+
+
+@pytest.mark.parametrize("name", KDUMP)
+def test_the_unit_gets_along_with_the_one_that_loads_the_crash_kernel(root, tmp_path, name):
+    """Both enabled: systemd finds no ordering cycle, for which it would leave out one of them."""
+    target, order = KDUMP[name]
+    (tmp_path / name).write_text(f"[Unit]\n{order}[Service]\nType=oneshot\nExecStart=/bin/true\n")
+    shipped = root / "usr/lib/systemd/system/hvdump.service"
+    (tmp_path / "hvdump.service").write_bytes(shipped.read_bytes())
+    for wanted, by in ((name, target), ("hvdump.service", "multi-user.target")):
+        (tmp_path / f"{by}.wants").mkdir(exist_ok=True)
+        (tmp_path / f"{by}.wants" / wanted).symlink_to(tmp_path / wanted)
+    try:
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", "multi-user.target"],
+                              capture_output=True, text=True, check=False, timeout=60,
+                              env={**ENV, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"})
+    except FileNotFoundError:
+        pytest.skip("no systemd-analyze (package systemd)")
+    about_us = [line for line in done.stderr.splitlines() if "hvdump" in line or name in line]
+    assert about_us == []
