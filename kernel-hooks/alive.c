@@ -21,6 +21,7 @@
 #define AREA_VALID	1u
 
 static void *area;
+static u64 area_pfn;
 
 /* Ask for the crash area's address: no kernel before 6.19 does it itself. */
 static u64 ask_area_pfn(void)
@@ -59,6 +60,15 @@ void hvd_alive_prepare(void)
 		return;
 	if (!hvd_load_u32(area + AREA_FLAGS, &flags) || flags & AREA_VALID)
 		hvd_alive_release();
+	else
+		area_pfn = pfn;
+}
+
+/** hvd_alive_area() - the crash area: its PFN, 0: none known; and where it is */
+u64 hvd_alive_area(const void **va)
+{
+	*va = area;
+	return area_pfn;
 }
 
 void hvd_alive_release(void)
@@ -66,6 +76,7 @@ void hvd_alive_release(void)
 	if (area)
 		memunmap(area);
 	area = NULL;
+	area_pfn = 0;
 }
 
 static bool leaf_changed(const struct hvd_leaf *l)
@@ -76,18 +87,27 @@ static bool leaf_changed(const struct hvd_leaf *l)
 	return eax != l->eax || ebx != l->ebx || ecx != l->ecx || edx != l->edx;
 }
 
+/**
+ * hvd_alive_crashed() - has the hypervisor crashed, gone by now or not? road
+ * The valid bit stays set when the hypervisor is taken out of the way.
+ */
+bool hvd_alive_crashed(void)
+{
+	u32 flags;
+
+	return area && hvd_load_u32(area + AREA_FLAGS, &flags) &&
+	       flags & AREA_VALID;
+}
+
 /* HVD_HV_...: the first @nr saved leaves, then the valid bit. */
 static u32 state(u32 nr)
 {
-	u32 i, flags;
+	u32 i;
 
 	for (i = 0; i < nr && i < hvd_self.nr_leaves; i++)
 		if (leaf_changed(&hvd_self.leaves[i]))
 			return HVD_HV_GONE;
-	if (area && hvd_load_u32(area + AREA_FLAGS, &flags) &&
-	    flags & AREA_VALID)
-		return HVD_HV_CRASHED;
-	return HVD_HV_ALIVE;
+	return hvd_alive_crashed() ? HVD_HV_CRASHED : HVD_HV_ALIVE;
 }
 
 /**

@@ -22,7 +22,9 @@ static int cpus_alloc(struct hvd_session *s)
 	unsigned int cpu;
 
 	s->cpus = kcalloc(num_possible_cpus(), sizeof(*s->cpus), GFP_KERNEL);
-	if (!s->cpus)
+	s->copied = kcalloc(num_possible_cpus(), sizeof(*s->copied),
+			    GFP_KERNEL);
+	if (!s->cpus || !s->copied)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu)
 		if (s->nr_cpus < num_possible_cpus())
@@ -47,8 +49,11 @@ int hvd_session_alloc(struct hvd_session *s)
 	s->names = vzalloc(array_size(hvd_max_registers(), sizeof(*s->names)));
 	s->learned.status = vzalloc(array_size(hvd_max_registers(),
 					       sizeof(*s->learned.status)));
+	s->page = kzalloc(HVD_PAGE_SIZE, GFP_KERNEL);
+	s->references = kcalloc(HVD_PAGE_BATCH, sizeof(*s->references),
+				GFP_KERNEL);
 	if (!s->partitions || !s->vps || !s->regs || !s->props || !s->names ||
-	    !s->learned.status)
+	    !s->learned.status || !s->page || !s->references)
 		return -ENOMEM;
 	if (cpus_alloc(s))
 		return -ENOMEM;
@@ -58,6 +63,9 @@ int hvd_session_alloc(struct hvd_session *s)
 void hvd_session_free(struct hvd_session *s)
 {
 	hvd_pages_free(&s->pages);
+	kfree(s->references);
+	kfree(s->page);
+	kfree(s->copied);
 	kfree(s->cpus);
 	vfree(s->learned.status);
 	vfree(s->names);
@@ -87,6 +95,13 @@ static bool due(struct hvd_session *s, u64 now)
 	return true;
 }
 
+/** hvd_at() - the capture turns to this partition and VP; road */
+void hvd_at(struct hvd_session *s, u64 partition_id, u32 vp_index)
+{
+	WRITE_ONCE(s->at.partition_id, partition_id);
+	WRITE_ONCE(s->at.vp_index, vp_index);
+}
+
 /* Once the answer is no, it stays no. */
 static bool may_ask(struct hvd_session *s)
 {
@@ -111,14 +126,17 @@ static bool may_ask(struct hvd_session *s)
  */
 bool hvd_ask(struct hvd_session *s, u64 control, u64 *result)
 {
+	bool answered;
+
 	if (!may_ask(s))
 		return false;
 	s->writer.calls++;
-	if (!hvd_hypercall(&s->pages, control, result)) {
+	WRITE_ONCE(s->at.hypercall, control & 0xffff);
+	answered = hvd_hypercall(&s->pages, control, result);
+	WRITE_ONCE(s->at.hypercall, 0);
+	if (!answered)
 		s->stop = HVD_WHY_HYPERVISOR;
-		return false;
-	}
-	return true;
+	return answered;
 }
 
 /** hvd_fail() - record a hypercall that failed; road */
@@ -129,15 +147,17 @@ void hvd_fail(struct hvd_session *s, const struct hvd_failure *f)
 	hvd_write_failure(&s->writer, f);
 }
 
-static void put_capture(struct hvd_session *s, u32 reason, u32 flags)
+static void put_capture(struct hvd_session *s, u32 flags)
 {
 	struct hvd_anchor anchor;
 	struct hvd_capture r = {
-		.reason = reason,
+		.reason = flags & HVD_CAPTURE_CRASHED ?
+			  HVD_REASON_HV_CRASH : HVD_REASON_LINUX_PANIC,
 		.flags = flags,
-		.cpu = raw_smp_processor_id(),
+		.cpu = s->cpu,
 		.vp_index = HVD_NO_VP,
 		.ticks = s->start,
+		.hypervisor = s->hypervisor,
 	};
 
 	hvd_anchor_latest(&anchor);
@@ -153,24 +173,29 @@ static void put_capture(struct hvd_session *s, u32 reason, u32 flags)
  * @s: allocated, its writer initialised and with the header record
  * @flags: HVD_CAPTURE_...
  *
- * Runs once in the life of @s.
+ * Runs once in the life of @s. Of a hypervisor that crashed or is gone, nothing
+ * is asked: what memory tells is recorded.
  */
 void hvd_capture_run(struct hvd_session *s, u32 flags)
 {
-	u32 alive;
-
 	s->start = rdtsc();
 	s->looked = s->start;
-	alive = hvd_alive_full();
-	if (alive != HVD_HV_ALIVE)
+	s->cpu = raw_smp_processor_id();
+	hvd_at(s, HVD_PARTITION_SELF, HVD_NO_VP);
+	s->hypervisor = hvd_alive_full();
+	if (s->hypervisor != HVD_HV_ALIVE)
 		s->stop = HVD_WHY_HYPERVISOR;
-	put_capture(s, alive == HVD_HV_CRASHED ? HVD_REASON_HV_CRASH :
-		    HVD_REASON_LINUX_PANIC, flags);
+	put_capture(s, flags);
 	hvd_write_hypervisor(&s->writer, hvd_self.leaves, hvd_self.nr_leaves);
+	hvd_copy_arguments(s);
 	hvd_find_partitions(s);
 	hvd_read_vps(s);
+	hvd_time(s);
+	hvd_write_references(&s->writer, s->references, s);
+	WRITE_ONCE(s->at.referenced, true);
 	hvd_read_rest(s);
 	hvd_read_properties(s);
 	hvd_time(s);
 	hvd_writer_finish(&s->writer);
+	WRITE_ONCE(s->at.ended, true);
 }

@@ -13,7 +13,8 @@
 
 #include "hvdump.h"
 
-#define STAGE_SIZE	HVD_PAGE_SIZE
+/* Room for the references to 1500 shared pages, too. */
+#define STAGE_SIZE	SZ_64K
 
 struct hvd_chunk hvd_chunks[HVD_MAX_CHUNKS];
 u32 hvd_nr_chunks;

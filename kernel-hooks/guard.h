@@ -13,20 +13,25 @@
 #include <asm/asm.h>
 
 /* Load *@p into *@value; false, with *@value untouched, when that faults. */
-static __always_inline bool hvd_load_u32(const u32 *p, u32 *value)
-{
-	bool good = false;
-	u32 v = 0;
+#define HVD_DEFINE_LOAD(type, instruction)				\
+	static __always_inline bool hvd_load_##type(const type *p,	\
+						    type *value)	\
+	{								\
+		bool good = false;					\
+		type v = 0;						\
+									\
+		asm volatile("1:	" instruction " %[src], %[v]\n" \
+			     "	movb	$1, %[good]\n"			\
+			     "2:\n"					\
+			     _ASM_EXTABLE(1b, 2b)			\
+			     : [v] "+r" (v), [good] "+q" (good)		\
+			     : [src] "m" (*p));				\
+		if (good)						\
+			*value = v;					\
+		return good;						\
+	}
 
-	asm volatile("1:	movl	%[src], %[v]\n"
-		     "	movb	$1, %[good]\n"
-		     "2:\n"
-		     _ASM_EXTABLE(1b, 2b)
-		     : [v] "+r" (v), [good] "+q" (good)
-		     : [src] "m" (*p));
-	if (good)
-		*value = v;
-	return good;
-}
+HVD_DEFINE_LOAD(u32, "movl")
+HVD_DEFINE_LOAD(u64, "movq")
 
 #endif /* HVDUMP_GUARD_H */

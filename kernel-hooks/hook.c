@@ -31,13 +31,34 @@ static bool pinned;		/* somebody wrapped the hook: stay for ever */
 static atomic_t calls = ATOMIC_INIT(0);
 static atomic_t stage_busy = ATOMIC_INIT(0);
 static struct hvd_writer stage_writer;
+static struct hvd_page stage_pages[HVD_PAGE_BATCH];
+static bool stage_referenced;
+
+/* Where the capture of the first call is, which may not have come to its end. */
+static void look_at_first(struct hvd_stage *r)
+{
+	const struct hvd_session *s = &hvd_crash_session;
+
+	if (READ_ONCE(s->at.ended))
+		r->first = HVD_FIRST_ENDED;
+	else if (s->cpu == r->cpu)
+		r->first = HVD_FIRST_NESTED;
+	else
+		r->first = HVD_FIRST_ELSEWHERE;
+	r->records = READ_ONCE(s->writer.records);
+	r->partition_id = READ_ONCE(s->at.partition_id);
+	r->vp_index = READ_ONCE(s->at.vp_index);
+	r->hypercall = READ_ONCE(s->at.hypercall);
+}
 
 /*
  * A later call of the hook, perhaps inside the first: it never waits, and says
- * in the chunk kept for it what it knows of the hypervisor.
+ * in the chunk kept for it what it knows of the hypervisor. A first capture
+ * that was interrupted will not record the shared pages any more: done here.
  */
 static void stage(u32 call, u32 flags)
 {
+	const struct hvd_session *s = &hvd_crash_session;
 	struct hvd_stage r = {
 		.ticks = rdtsc(),
 		.cpu = raw_smp_processor_id(),
@@ -48,8 +69,14 @@ static void stage(u32 call, u32 flags)
 
 	if (atomic_cmpxchg(&stage_busy, 0, 1))
 		return;
-	stage_writer.time = r.ticks - hvd_crash_session.start;
+	look_at_first(&r);
+	/* Without the hypervisor the counter may have another origin. */
+	stage_writer.time = r.ticks > s->start ? r.ticks - s->start : 0;
 	hvd_write_stage(&stage_writer, &r);
+	if (!READ_ONCE(s->at.referenced) && !stage_referenced) {
+		stage_referenced = true;
+		hvd_write_references(&stage_writer, stage_pages, s);
+	}
 	atomic_set_release(&stage_busy, 0);
 }
 
@@ -58,6 +85,8 @@ static void capture(u32 more)
 	u32 call = atomic_inc_return(&calls);
 	u32 flags = READ_ONCE(flags_at_load) | more;
 
+	if (hvd_alive_crashed())
+		flags |= HVD_CAPTURE_CRASHED;
 	if (in_nmi())
 		flags |= HVD_CAPTURE_IN_NMI;
 	if (call == 1)

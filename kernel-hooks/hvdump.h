@@ -63,6 +63,8 @@ void hvd_alive_prepare(void);
 void hvd_alive_release(void);
 u32 hvd_alive_quick(bool leaf);	/* road */
 u32 hvd_alive_full(void);	/* road */
+bool hvd_alive_crashed(void);	/* road */
+u64 hvd_alive_area(const void **va); /* road */
 
 /* hypercall.c */
 struct hvd_call_pages {
@@ -135,6 +137,33 @@ bool hvd_hook_capture_first(void);
 bool hvd_hook_wrapped(void);
 u32 hvd_hook_flags(void);
 
+/* own.c: what this kernel's partition shares with the hypervisor */
+int hvd_own_init(void);
+void hvd_own_exit(void);
+void hvd_own_refresh(void);
+u32 hvd_own_count(void);			/* road */
+bool hvd_own_get(u32 i, struct hvd_page *p);	/* road */
+
+/* track.c: what the mshv driver has made. Beside pages (HVD_PAGE_...): */
+#define HVD_MADE_PARTITION	0x10000
+#define HVD_MADE_VP		0x10001
+
+struct hvd_track_counts {
+	u32 partitions, vps, pages;
+	u32 lost;		/* that the table had no room for */
+};
+
+int hvd_track_alloc(void);
+void hvd_track_free(void);
+void hvd_track_add(const struct hvd_page *page);
+void hvd_track_remove(const struct hvd_page *key);
+void hvd_track_end(u64 partition_id, bool vps_only);
+void hvd_track_count(struct hvd_track_counts *c);
+u32 hvd_track_used(void);				/* road */
+u32 hvd_track_lost(void);				/* road */
+bool hvd_track_get(u32 i, struct hvd_page *page);	/* road */
+bool hvd_track_partition(u64 partition_id);		/* road */
+
 /* sysfs.c */
 int hvd_sysfs_init(void);
 void hvd_sysfs_exit(void);
@@ -153,10 +182,27 @@ struct hvd_learned {
 	u16 *status;		/* of each register of the set; 0: ask */
 };
 
+/* Where a capture is, for whoever interrupts it: see stage() in hook.c. */
+struct hvd_position {
+	bool ended;
+	bool referenced;	/* all shared pages are recorded */
+	u16 hypercall;		/* that has not returned; 0: none */
+	u32 vp_index;
+	u64 partition_id;
+};
+
+/* Elements of one pages record. */
+#define HVD_PAGE_BATCH	64
+/* No partition has more VPs. */
+#define HVD_MAX_VP_INDEX	2048
+
 struct hvd_session {
 	struct hvd_writer writer;
 	struct hvd_call_pages pages;
 	u64 start;		/* ticks */
+	u32 cpu;		/* that it runs on */
+	u32 hypervisor;		/* HVD_HV_... at the start */
+	struct hvd_position at;
 	u64 budget;		/* ticks */
 	u64 looked;		/* ticks: when CPUID last told of the hypervisor */
 	u64 look_period;	/* ticks */
@@ -172,7 +218,11 @@ struct hvd_session {
 	struct hvd_learned learned;
 	struct hvd_property *props;
 	u32 *cpus;		/* the possible CPUs */
+	u8 *copied;		/* of each, which argument pages were: bits */
 	u32 nr_cpus;
+	u8 *page;		/* one page */
+	struct hvd_page *references;
+	u64 made[HVD_MAX_VP_INDEX / 64];	/* VPs of one partition */
 };
 
 extern struct hvd_session hvd_crash_session;
@@ -183,6 +233,13 @@ void hvd_capture_run(struct hvd_session *s, u32 flags);		/* road */
 bool hvd_ask(struct hvd_session *s, u64 control, u64 *result);	/* road */
 void hvd_time(struct hvd_session *s);				/* road */
 void hvd_fail(struct hvd_session *s, const struct hvd_failure *f); /* road */
+
+void hvd_at(struct hvd_session *s, u64 partition_id, u32 vp_index); /* road */
+
+/* pages.c: road */
+void hvd_copy_arguments(struct hvd_session *s);
+void hvd_write_references(struct hvd_writer *w, struct hvd_page *list,
+			  const struct hvd_session *s);
 
 /* partitions.c, vps.c, registers.c, properties.c: road */
 void hvd_find_partitions(struct hvd_session *s);

@@ -58,6 +58,7 @@ static DECLARE_DEFERRABLE_WORK(refresh_work, refresh);
 static void refresh(struct work_struct *work)
 {
 	hvd_anchor_refresh();
+	hvd_own_refresh();
 	hvd_hook_check();
 	hvd_attach_check();
 	schedule_delayed_work(&refresh_work, REFRESH_PERIOD);
@@ -124,6 +125,12 @@ static int __init arm(void)
 	hvd_identify_partition();
 	hvd_alive_prepare();
 	hvd_anchor_refresh();
+	ret = hvd_own_init();
+	if (ret)
+		return ret;
+	ret = hvd_track_alloc();
+	if (ret)
+		return ret;
 	ret = hvd_chunks_alloc();
 	if (ret)
 		return ret;
@@ -144,6 +151,8 @@ static void disarm(void)
 {
 	hvd_session_free(&hvd_crash_session);
 	hvd_chunks_free();
+	hvd_track_free();
+	hvd_own_exit();
 	hvd_alive_release();
 }
 

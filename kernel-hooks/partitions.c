@@ -45,6 +45,8 @@ static bool add(struct hvd_session *s, u64 id, u64 parent, u32 kind, u32 source)
 	p->kind = kind;
 	p->source = source;
 	p->seen = HVD_SEEN_BY(source);
+	if (hvd_track_partition(id))
+		p->seen |= HVD_SEEN_BY(HVD_SOURCE_DRIVER);
 	hvd_time(s);
 	hvd_write_partition(&s->writer, p);
 	return true;
@@ -85,6 +87,7 @@ static bool next_child(struct hvd_session *s, struct walk *w)
 	};
 	u64 result, child;
 
+	hvd_at(s, w->parent, HVD_NO_VP);
 	in->parent = hvd_call_id(w->parent);
 	in->previous = w->child;
 	if (!hvd_ask(s, f.call, &result)) {
@@ -124,6 +127,20 @@ static void find_children(struct hvd_session *s, u64 parent)
 	}
 }
 
+/* Those that only the driver tells of, if need be without the hypervisor. */
+static void add_made(struct hvd_session *s)
+{
+	u32 i, end = hvd_track_used();
+	struct hvd_page made;
+
+	for (i = 0; i < end; i++)
+		if (hvd_track_get(i, &made) &&
+		    made.kind == HVD_MADE_PARTITION &&
+		    !known(s, made.partition_id))
+			add(s, made.partition_id, hvd_self.partition_id,
+			    HVD_KIND_CHILD, HVD_SOURCE_DRIVER);
+}
+
 /** hvd_find_partitions() - fill the table and write a record for each */
 void hvd_find_partitions(struct hvd_session *s)
 {
@@ -135,4 +152,5 @@ void hvd_find_partitions(struct hvd_session *s)
 	/* The table grows while it is walked: children of children. */
 	for (i = 0; i < s->nr_partitions && !s->stop; i++)
 		find_children(s, s->partitions[i].partition_id);
+	add_made(s);
 }

@@ -66,6 +66,7 @@ static void read_partition(struct hvd_session *s, u64 partition_id)
 		hvd_drop(&s->writer, HVD_TYPE_PROPERTIES, s->stop, 1);
 		return;
 	}
+	hvd_at(s, partition_id, HVD_NO_VP);
 	for (i = 0; i < ARRAY_SIZE(hvd_capture_properties); i++) {
 		p = &s->props[i];
 		*p = (struct hvd_property){ .code = hvd_capture_properties[i] };

@@ -15,10 +15,10 @@
 #define ACTIVE_VTL(v)	((u32)((v) & 0xf))
 #define ENABLED_VTLS(v)	((u32)(((v) >> 16) & 0xffff))
 
-#define MAX_VP_INDEX	2048	/* no partition has more VPs */
-
-static void set_target(struct hvd_target *t, u64 partition_id, u32 vp_index)
+static void set_target(struct hvd_session *s, struct hvd_target *t,
+		       u64 partition_id, u32 vp_index)
 {
+	hvd_at(s, partition_id, vp_index);
 	t->partition_id = partition_id;
 	t->call_id = hvd_call_id(partition_id);
 	t->vp_index = vp_index;
@@ -105,7 +105,7 @@ static void read_own_vp(struct hvd_session *s, u32 partition, u32 cpu)
 		return;
 	if (cpu == raw_smp_processor_id())
 		vp.flags |= HVD_VP_CAPTURING;
-	set_target(&t, vp.partition_id, vp.vp_index);
+	set_target(s, &t, vp.partition_id, vp.vp_index);
 	if (hvd_self.own_registers) {
 		read_vtls(s, &t, &vp);
 	} else {
@@ -160,6 +160,54 @@ static bool about_partition(u16 status)
 	       status == HVD_STATUS_INVALID_PARTITION_STATE;
 }
 
+static bool was_made(const struct hvd_session *s, u32 index)
+{
+	return s->made[index / 64] >> (index % 64) & 1;
+}
+
+/* Note which VPs the driver made; returns one more than the last's index. */
+static u32 find_made(struct hvd_session *s, u64 partition_id)
+{
+	u32 i, end = hvd_track_used(), above = 0;
+	struct hvd_page p;
+
+	memset(s->made, 0, sizeof(s->made));
+	for (i = 0; i < end; i++) {
+		if (!hvd_track_get(i, &p) || p.kind != HVD_MADE_VP ||
+		    p.partition_id != partition_id ||
+		    p.vp_index >= HVD_MAX_VP_INDEX)
+			continue;
+		s->made[p.vp_index / 64] |= 1ULL << (p.vp_index % 64);
+		above = max(above, p.vp_index + 1);
+	}
+	return above;
+}
+
+/*
+ * The VPs that are still noted did not answer, or were not asked: @why, 0 if
+ * they were.
+ */
+static void put_made(struct hvd_session *s, u64 partition_id, u32 above,
+		     u32 why)
+{
+	struct hvd_vp vp = {
+		.partition_id = partition_id,
+		.cpu = HVD_CPU_NONE,
+		.vtls = 1,
+		.flags = HVD_VP_VTLS_ASSUMED | HVD_VP_CREATED |
+			 HVD_VP_NOT_FOUND,
+	};
+
+	hvd_time(s);
+	for (vp.vp_index = 0; vp.vp_index < above; vp.vp_index++) {
+		if (!was_made(s, vp.vp_index))
+			continue;
+		hvd_write_vp(&s->writer, &vp);
+		if (why)
+			hvd_drop(&s->writer, HVD_TYPE_REGISTERS, why, 1);
+	}
+}
+
 /*
  * Return: false when there is no such VP, or nothing can be learned of it;
  * @over tells whether that holds for the whole partition.
@@ -176,7 +224,7 @@ static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index,
 	struct hvd_target t;
 	u16 status;
 
-	set_target(&t, vp.partition_id, index);
+	set_target(s, &t, vp.partition_id, index);
 	status = read_vtls(s, &t, &vp);
 	*over = about_partition(status);
 	if (status == HVD_STATUS_INVALID_VP_INDEX || s->stop)
@@ -188,6 +236,10 @@ static bool read_child_vp(struct hvd_session *s, u32 partition, u32 index,
 	if (s->failures != failures ||
 	    (vp.flags & HVD_VP_VTLS_ASSUMED && !answers(s, &t)))
 		return false;
+	if (was_made(s, index)) {
+		vp.flags |= HVD_VP_CREATED;
+		s->made[index / 64] &= ~(1ULL << (index % 64));
+	}
 	put_vp(s, partition, &vp);
 	read_set(s, &t, vp.vtls, HVD_SET_ESSENTIAL);
 	return true;
@@ -233,29 +285,41 @@ static u32 spent(const struct hvd_session *s, const struct share *share)
 	return 0;
 }
 
-static void read_child_vps(struct hvd_session *s, u32 partition)
+/*
+ * One index after the other: until too many in a row are not in use, and at
+ * least up to the last that the driver made. HVD_WHY_...: what ended it before.
+ */
+static u32 search_vps(struct hvd_session *s, u32 partition, u32 above)
 {
 	struct share share = share_of(s, partition);
 	u32 index, why, misses = 0;
 	bool over = false;
 
-	for (index = 0; index < MAX_VP_INDEX && misses <= hvd_vp_misses &&
-	     !over; index++) {
+	for (index = 0; index < HVD_MAX_VP_INDEX && !over &&
+	     (misses <= hvd_vp_misses || index < above); index++) {
 		why = spent(s, &share);
-		if (why) {
-			hvd_drop(&s->writer, HVD_TYPE_VP, why, 1);
-			return;
-		}
+		if (why)
+			return why;
 		if (read_child_vp(s, partition, index, &over))
 			misses = 0;
 		else
 			misses++;
-		if (s->stop) {
-			/* How many there are is not known. */
-			hvd_drop(&s->writer, HVD_TYPE_VP, s->stop, 1);
-			return;
-		}
+		if (s->stop)
+			return s->stop;
 	}
+	return 0;
+}
+
+static void read_child_vps(struct hvd_session *s, u32 partition)
+{
+	u64 id = s->partitions[partition].partition_id;
+	u32 above = find_made(s, id);
+	u32 why = search_vps(s, partition, above);
+
+	/* How many there are is not known. */
+	if (why)
+		hvd_drop(&s->writer, HVD_TYPE_VP, why, 1);
+	put_made(s, id, above, why);
 }
 
 /** hvd_read_vps() - pass 1: every VP and its essential registers */
@@ -280,7 +344,7 @@ static void read_rest(struct hvd_session *s, bool own)
 		p = &s->partitions[s->vps[i].partition];
 		if ((p->source == HVD_SOURCE_SELF) != own)
 			continue;
-		set_target(&t, p->partition_id, s->vps[i].index);
+		set_target(s, &t, p->partition_id, s->vps[i].index);
 		read_set(s, &t, s->vps[i].vtls, HVD_SET_REST);
 	}
 }
