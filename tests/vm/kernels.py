@@ -8,6 +8,7 @@
     newest  the newest linux-source of all, built the same way
 """
 
+import fcntl
 import lzma
 import re
 import shutil
@@ -107,20 +108,20 @@ def folder_of_kernels() -> Path:
 
 
 def store(name: str, fill) -> Path:
-    """The cache folder NAME, filled by fill(folder) the first time, all or nothing."""
+    """The cache folder NAME, filled by fill(folder) the first time, all or nothing. Whoever
+    comes while it is being filled waits: it may be ten minutes' work."""
     final = folder_of_kernels() / name
     if final.is_dir():
         return final
     final.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=final.parent, prefix=".new-") as scratch:
-        folder = Path(scratch) / "done"
-        folder.mkdir()
-        fill(folder)
-        try:
-            folder.rename(final)
-        except OSError:
-            if not final.is_dir():
-                raise
+    with open(final.parent / f".lock-{name}", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not final.is_dir():
+            with tempfile.TemporaryDirectory(dir=final.parent, prefix=".new-") as scratch:
+                folder = Path(scratch) / "done"
+                folder.mkdir()
+                fill(folder)
+                folder.rename(final)
     return final
 
 
