@@ -28,7 +28,7 @@
 #define PRIV_VP_REGISTERS	(1ul << 49)
 
 #define MAX_CHILDREN		128
-#define MAX_CHILD_VPS		2048
+#define MAX_CHILD_VPS		8192
 
 enum partition_kind {
 	KIND_ROOT,

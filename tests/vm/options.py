@@ -34,6 +34,8 @@ HELP = {
     "append": "more arguments for the kernel's command line",
     "crash": "load a crash kernel: yes or no",
     "dump": "format of the vmcore: compressed, elf or none",
+    "level": "makedumpfile's dump level (the kernel's own when absent)",
+    "timed": "bench: dump so many times, with hvdump-collect and without, and time it",
     "also": "a second dump beside it, for comparisons: elf",
     "head": "keep the first MiBs of /proc/vmcore, as a number",
     "stop": "look at memory and disk at a point: before-makedumpfile",
@@ -71,6 +73,8 @@ class Options:
     append: str = ""
     crash: str = "yes"
     dump: str = "compressed"
+    level: int = -1
+    timed: int = 0
     also: str = ""
     head: int = 0
     stop: str = ""

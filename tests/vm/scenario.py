@@ -56,14 +56,19 @@ def dumps_core(options: Options) -> bool:
 def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
     dump = {"compressed": "-c -d", "elf": "-E -d", "none": ""}[options.dump]
+    level = kernel.dump_level if options.level < 0 else options.level
     archive = initramfs.base(kernel, "crash-init.sh", {
-        "vm_makedumpfile_args": dump and f"{dump} {kernel.dump_level}",
-        "vm_level": kernel.dump_level,
+        "vm_makedumpfile_args": dump and f"{dump} {level}",
+        "vm_level": level,
+        "vm_timed": options.timed,
         "vm_also": options.also,
         "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
         "vm_stop": options.stop,
         "vm_kill": options.kill,
     })
+    if options.timed:
+        archive.file("/timed.sh", (GUEST / "timed-dumps.sh").read_bytes(), 0o644)
+        archive.file("/bin/stopwatch", built("bench", "stopwatch").read_bytes())
     archive.program(built_program("collector", "hvdump-collect"))
     archive.program(built_program("analyzer", "hvdump"))
     archive.program(Path("/usr/bin/makedumpfile"), "/usr/bin/makedumpfile.real")
@@ -93,6 +98,9 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     if options.life:
         archive.file("/life.sh", life_script(options).read_bytes(), 0o644)
         archive.file("/witness.ko", built("witness", kernel.release, "witness.ko").read_bytes())
+    if options.life.startswith("barecalls"):
+        archive.file("/barecalls.ko",
+                     built("barecalls", kernel.release, "barecalls.ko").read_bytes())
     if options.trigger != "sysrq":
         archive.file("/breaker.ko", built("breaker", kernel.release, "breaker.ko").read_bytes())
     archive.write(path)

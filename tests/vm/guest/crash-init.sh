@@ -48,6 +48,8 @@ set -o pipefail
 start
 [ -s /proc/vmcore ] || give_up "no /proc/vmcore"
 say "CRASHED $(uname -r)"
+# shellcheck source=/dev/null
+[ ! -e /timed.sh ] || . /timed.sh
 collect
 save_more
 umount /mnt || give_up "umount"

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What collecting costs in the crash kernel, beside makedumpfile alone."""
+
+from statistics import median
+
+from vm.options import parse
+from vm.paths import BUILD
+from vm.scenario import play
+
+from .figures import Broken, figure, parsed, ratio, remark, stopwatch
+
+SETTINGS = {"rounds": 5, "mib": 400, "level": 1}
+
+def words(settings: dict) -> list:
+    """A machine that has so many MiB of random numbers in files, which level 1 keeps."""
+    return [f"timed={settings['rounds']}", f"level={settings['level']}",
+            f"life=fill:{settings['mib']}", "mem=2G", "timeout=7200"]
+
+
+def run(settings: dict) -> None:
+    """One machine; in its crash kernel makedumpfile and hvdump-collect take turns."""
+    stopwatch()
+    machine = play("root-panic", parse(words(settings)), BUILD / "bench" / "collect")
+    plain = [parsed(line) for line in machine.lines("PLAIN")]
+    ours = [parsed(line) for line in machine.lines("OURS")]
+    if not len(plain) == len(ours) == settings["rounds"] or \
+            any(one["status"] for one in plain + ours):
+        raise Broken("collect: not all rounds ended well: see "
+                     f"{machine.out / 'console.log'}")
+    seconds = median(one["ns"] for one in plain) / 1e9
+    remark(f"collect: {ours[0]['bytes']} bytes of vmcore; makedumpfile alone takes {seconds:.1f} s")
+    ratio("collect.safe_share", median(one["safe_ms"] * 1e6 / one["ns"] for one in ours))
+    figure("collect.safe_ms", median(one["safe_ms"] for one in ours), "ms")
+    ratio("collect.vs_makedumpfile", median(
+        mine["ns"] / theirs["ns"] for mine, theirs in zip(ours, plain)))
+    figure("collect.whole_ms", median(one["ns"] for one in ours) / 1e6, "ms")
+    figure("collect.peak_kb", max(one["own_kb"] for one in ours), "KiB")
+    figure("collect.children_peak_kb", max(one["all_kb"] for one in ours), "KiB")
+    figure("collect.makedumpfile_peak_kb", max(one["all_kb"] for one in plain), "KiB")
