@@ -8,31 +8,39 @@ evidence=/mnt/extra/cycles
 cycles=${vm_life#cycles}
 cycles=${cycles#:}
 
-# What the kernel knows of modules, probes and memory. Caches are dropped, the CPUs' own
-# counts added up, so that pages can be compared.
+# How many pages are free, and what the others are used for. Three times: some are on their way to
+# be free (after a grace period, by a work item). Caches are dropped and the CPUs' own counts
+# added up, so that pages can be compared.
+count_pages()
+{
+	for look in 1 2 3; do
+		sync
+		sleep 1
+		echo 3 > /proc/sys/vm/drop_caches
+		for file in /sys/kernel/slab/*/shrink; do
+			echo 1 > "$file"
+		done
+		cat /proc/sys/vm/stat_refresh
+		cat /proc/zoneinfo > "/tmp/zoneinfo.$look"
+	done
+	cat /proc/slabinfo > /tmp/slabinfo
+	mv /tmp/zoneinfo.* /tmp/slabinfo "$evidence/$1/"
+}
+
+# What the kernel knows of modules, probes and memory.
 take_down()
 {
 	mkdir -p "$evidence/$1"
-	sync
-	# For what is freed after a grace period, or by a work item.
-	sleep 1
-	echo 3 > /proc/sys/vm/drop_caches
-	for file in /sys/kernel/slab/*/shrink; do
-		echo 1 > "$file"
-	done
-	cat /proc/sys/vm/stat_refresh
-	for file in zoneinfo buddyinfo slabinfo meminfo; do
-		cat "/proc/$file" > "/tmp/$file"
-	done
-	for file in vmallocinfo iomem modules interrupts sys/kernel/tainted; do
+	count_pages "$1"
+	for file in vmallocinfo iomem modules buddyinfo sys/kernel/tainted; do
 		cat "/proc/$file" > "$evidence/$1/${file##*/}"
 	done
-	grep hvd /proc/kallsyms > "$evidence/$1/kallsyms"
-	cat /sys/kernel/debug/kprobes/list > "$evidence/$1/kprobes"
-	cat /sys/kernel/debug/tracing/enabled_functions > "$evidence/$1/ftrace"
-	cat /sys/module/witness/parameters/hook > "$evidence/$1/hook"
+	cp /sys/kernel/debug/kprobes/list "$evidence/$1/kprobes"
+	cp /sys/kernel/debug/tracing/enabled_functions "$evidence/$1/ftrace"
+	cp /sys/module/witness/parameters/hook "$evidence/$1/hook"
 	find /sys/kernel /sys/module -maxdepth 1 > "$evidence/$1/sysfs"
-	mv /tmp/zoneinfo /tmp/buddyinfo /tmp/slabinfo /tmp/meminfo "$evidence/$1/"
+	# Of each module; of hvdump only while it is there.
+	grep '\[' /proc/kallsyms | sed 's/.*\[/[/' | sort | uniq -c > "$evidence/$1/kallsyms"
 }
 
 must()
@@ -63,11 +71,11 @@ one_cycle()
 	must insmod /hvdump.ko $vm_module_args force_grow=$(($1 % 4 == 1))
 	attach "$1"
 	is_attached yes || give_up "cycle $cycle: not attached"
-	grep -q . /sys/kernel/debug/kprobes/list ||
-		give_up "cycle $cycle: no probe is listed, so that none could be found left"
+	cat /sys/kernel/hvdump/status > /tmp/attached
 	! rmmod hvdump 2> /tmp/busy || give_up "cycle $cycle: rmmod while attached"
 	must kexec -p -u
 	is_attached no || give_up "cycle $cycle: still attached"
+	cat /sys/kernel/hvdump/status > /tmp/detached
 	must rmmod hvdump
 }
 
@@ -85,17 +93,23 @@ before_load()
 	kernel=/mnt/boot/vmlinuz
 	mount -t debugfs debugfs /sys/kernel/debug
 	insmod /witness.ko || give_up "insmod witness.ko"
-	take_down never
+	mkdir -p "$evidence"
 	# What is made once, by whoever comes first, is there from now on.
 	many_cycles 4
 	dmesg -c > "$evidence/dmesg-boot"
 	take_down before
+	must insmod /hvdump.ko
+	take_down loaded
+	must rmmod hvdump
 	begin=$(cut -d . -f 1 /proc/uptime)
-	many_cycles "${cycles:-12}"
-	say "CYCLES $cycle in $(($(cut -d . -f 1 /proc/uptime) - begin)) s: $(cat /tmp/busy)"
+	many_cycles "${cycles:-8}"
+	say "CYCLES $cycle $(($(cut -d . -f 1 /proc/uptime) - begin))"
+	say "BUSY $(cat /tmp/busy)"
+	sed 's/^/VM-attached: /' /tmp/attached
+	sed 's/^/VM-detached: /' /tmp/detached
 	take_down after
-	# The same look, with more pages lost than there were cycles.
-	echo $((2 * cycle)) > /sys/module/witness/parameters/lose
+	# The same look, with more pages lost than there were cycles (16 of them at least).
+	echo $((2 * (cycle > 16 ? cycle : 16))) > /sys/module/witness/parameters/lose
 	take_down lost
 	dmesg > "$evidence/dmesg"
 }
