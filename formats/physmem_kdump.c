@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Memory of makedumpfile-compressed dumps, by libkdumpfile: see
+ * physmem_kdump.h. Without HAVE_LIBKDUMPFILE, as in the crash extension, such
+ * dumps cannot be opened here; crash reads their memory itself.
+ */
+#include "config.h"
+
+#include "physmem_kdump.h"
+
+#ifdef HAVE_LIBKDUMPFILE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libkdumpfile/kdumpfile.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct hvd_kdump {
+	kdump_ctx_t *ctx;
+	int fd;
+	kdump_num_t page_size;
+	kdump_bmp_t *pages; /* those in the file; NULL: not known */
+};
+
+/* Which pages there are, for quick answers; nothing fails without. */
+static void get_page_map(struct hvd_kdump *k)
+{
+	kdump_attr_t attr = {.type = KDUMP_BITMAP};
+
+	k->page_size = 0;
+	if (kdump_get_number_attr(k->ctx, KDUMP_ATTR_PAGE_SIZE,
+				  &k->page_size) != KDUMP_OK ||
+	    !k->page_size)
+		return;
+	if (kdump_get_typed_attr(k->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) ==
+	    KDUMP_OK) {
+		k->pages = attr.val.bitmap;
+		kdump_bmp_incref(k->pages);
+	}
+}
+
+/*
+ * addrxlat.ostype stays unset: physical addresses need no translation, and so
+ * nothing of the dump's own memory is looked at.
+ */
+static int open_dump(struct hvd_kdump *k, const char *path,
+		     struct hvd_error *err)
+{
+	k->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (k->fd < 0)
+		return hvd_error_set(err, "cannot open: %s", strerror(errno));
+	k->ctx = kdump_new();
+	if (!k->ctx)
+		return hvd_error_set(err, "no memory for libkdumpfile");
+	if (kdump_open_fd(k->ctx, k->fd) != KDUMP_OK)
+		return hvd_error_set(err, "libkdumpfile: %s",
+				     kdump_get_err(k->ctx));
+	get_page_map(k);
+	return 0;
+}
+
+struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err)
+{
+	struct hvd_kdump *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		hvd_error_set(err, "%s: no memory", path);
+		return NULL;
+	}
+	k->fd = -1;
+	if (!open_dump(k, path, err))
+		return k;
+	hvd_error_prefix(err, "%s", path);
+	hvd_kdump_close(k);
+	return NULL;
+}
+
+void hvd_kdump_close(struct hvd_kdump *k)
+{
+	if (!k)
+		return;
+	if (k->pages)
+		kdump_bmp_decref(k->pages);
+	if (k->ctx)
+		kdump_free(k->ctx);
+	if (k->fd >= 0)
+		close(k->fd);
+	free(k);
+}
+
+enum hvd_read hvd_kdump_read(struct hvd_kdump *k, uint64_t address, void *buf,
+			     size_t size, struct hvd_error *err)
+{
+	size_t got = size;
+	kdump_status status;
+
+	status = kdump_read(k->ctx, KDUMP_MACHPHYSADDR, address, buf, &got);
+	if (status == KDUMP_OK)
+		return HVD_READ_DATA;
+	hvd_error_set(err, "address 0x%016" PRIx64 ": %s", address + got,
+		      kdump_get_err(k->ctx));
+	return status == KDUMP_ERR_NODATA ? HVD_READ_ABSENT : HVD_READ_DAMAGED;
+}
+
+enum hvd_read hvd_kdump_has(struct hvd_kdump *k, uint64_t address, size_t size)
+{
+	unsigned char bits[1];
+	uint64_t pfn, last;
+
+	if (!size || !k->pages)
+		return HVD_READ_DATA;
+	last = (address + (size - 1)) / k->page_size;
+	for (pfn = address / k->page_size; pfn <= last; pfn++)
+		if (kdump_bmp_get_bits(k->pages, pfn, pfn, bits) != KDUMP_OK ||
+		    !(bits[0] & 1))
+			return HVD_READ_ABSENT;
+	return HVD_READ_DATA;
+}
+
+#else /* !HAVE_LIBKDUMPFILE */
+
+struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err)
+{
+	hvd_error_set(err, "%s: this build has no libkdumpfile, which reads "
+			   "the memory of compressed dumps",
+		      path);
+	return NULL;
+}
+
+void hvd_kdump_close(struct hvd_kdump *k)
+{
+	(void)k;
+}
+
+enum hvd_read hvd_kdump_read(struct hvd_kdump *k, uint64_t address, void *buf,
+			     size_t size, struct hvd_error *err)
+{
+	(void)k;
+	(void)address;
+	(void)buf;
+	(void)size;
+	(void)err;
+	return HVD_READ_DAMAGED;
+}
+
+enum hvd_read hvd_kdump_has(struct hvd_kdump *k, uint64_t address, size_t size)
+{
+	(void)k;
+	(void)address;
+	(void)size;
+	return HVD_READ_DAMAGED;
+}
+
+#endif
