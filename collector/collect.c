@@ -73,9 +73,10 @@ static void apply_options(struct collector *c)
 static void collect(struct collector *c)
 {
 	static void (*const steps[])(struct collector *) = {
-		step_notes, step_versions, step_dmesg, step_report, step_vmcore,
+		step_notes, step_pages, step_versions, step_dmesg, step_report,
+		step_vmcore,
 	};
-	bool asked[] = { true, true, true, c->options.report,
+	bool asked[] = { true, true, true, true, c->options.report,
 			 c->options.save_vmcore };
 	size_t i;
 
@@ -100,6 +101,8 @@ static int finish(struct collector *c)
 		if (m->files[i].ms < 0 && m->files[i].wanted &&
 		    m->files[i].state == STATE_MISSING)
 			manifest_set(m, i, STATE_MISSING, "asked to stop");
+	if (sig && m->pages.state == PAGES_PENDING)
+		manifest_pages_failed(m, "asked to stop");
 	m->exit_status = manifest_verdict(m);
 	if (sig && m->exit_status == 0)
 		m->exit_status = EXIT_INCOMPLETE;

@@ -3,7 +3,9 @@
 #ifndef HVDUMP_COLLECT_H
 #define HVDUMP_COLLECT_H
 
+#include "core.h"
 #include "input.h"
+#include "loads.h"
 #include "manifest.h"
 #include "options.h"
 
@@ -13,6 +15,8 @@ struct collector {
 	struct manifest manifest;
 	struct hvd_input *input;	/* NULL: not open */
 	struct hvd_error input_error;	/* why it could not be opened */
+	struct hvd_loads *memory;	/* the same file's; NULL: has none */
+	struct hvd_error memory_error;
 	const uint8_t *notes;	/* @input's, or @own_notes */
 	uint64_t notes_size;
 	uint8_t *own_notes;	/* the input's and those of --notes */
@@ -27,14 +31,28 @@ struct collector {
  */
 void step_gather(struct collector *c);
 
-/**
- * step_notes() - hvdump.elf, safe before anything else is begun
- * Gives back the notes' memory: makedumpfile will want it.
- */
+/** step_notes() - hvdump.elf, safe before anything else is begun */
 void step_notes(struct collector *c);
+
+/**
+ * step_pages() - hvdump.elf once more, with the pages that the notes refer to
+ * The first one is replaced only when the second is whole. Gives back the
+ * memory of the notes: makedumpfile will want it.
+ */
+void step_pages(struct collector *c);
 
 /** free_notes() - release what step_gather() holds, if it still does */
 void free_notes(struct collector *c);
+
+/** elf_machine() - e_machine for hvdump.elf */
+uint16_t elf_machine(const struct collector *c);
+
+/**
+ * elf_check() - read the partial file back
+ * Is it what every reader will take for these notes? -1, with @err set: no.
+ */
+int elf_check(const struct collector *c, const struct save_file *f,
+	      const struct core *core, struct hvd_error *err);
 
 /** step_versions() - which tools there are */
 void step_versions(struct collector *c);

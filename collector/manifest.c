@@ -30,6 +30,7 @@ void manifest_init(struct manifest *m, const struct options *o)
 	m->started = time(NULL);
 	clock_gettime(CLOCK_MONOTONIC, &m->started_mono);
 	m->next.fd = -1;
+	m->pages.ms = -1;
 	for (i = 0; i < NR_FILES; i++) {
 		struct manifest_file *f = &m->files[i];
 
@@ -105,6 +106,29 @@ void manifest_complete(struct manifest *m, enum manifest_file_id id,
 	snprintf(f->sha256, sizeof(f->sha256), "%s", sha256);
 }
 
+void manifest_replaced(struct manifest *m, enum manifest_file_id id,
+		       uint64_t size, const char *sha256)
+{
+	struct manifest_file *f = &m->files[id];
+
+	f->size = size;
+	snprintf(f->sha256, sizeof(f->sha256), "%s", sha256);
+}
+
+void manifest_pages_failed(struct manifest *m, const char *format, ...)
+{
+	struct manifest_pages *p = &m->pages;
+	va_list args;
+
+	p->state = PAGES_FAILED;
+	p->copied = 0;
+	va_start(args, format);
+	vsnprintf(p->why, sizeof(p->why), format, args);
+	va_end(args);
+	fprintf(stderr, "hvdump-collect: pages of memory are missing: %s\n",
+		p->why);
+}
+
 int manifest_verdict(const struct manifest *m)
 {
 	bool any = false, all = true;
@@ -120,7 +144,8 @@ int manifest_verdict(const struct manifest *m)
 		return EXIT_NOTHING;
 	/* What was cut or damaged before it came to us is missing as well. */
 	if (!m->source.open || m->source.damage[0] || m->summary.damages ||
-	    m->lost_chunks)
+	    m->lost_chunks || m->pages.state == PAGES_FAILED ||
+	    m->pages.unsafe || m->pages.failed || m->pages.beyond)
 		all = false;
 	return all ? 0 : EXIT_INCOMPLETE;
 }

@@ -67,6 +67,29 @@ struct manifest_source {
 	char damage[256];		/* empty: none */
 };
 
+enum pages_state {
+	PAGES_PENDING,	/* not yet; hvdump.elf may be replaced by one with */
+	PAGES_NONE,	/* none are referenced, or none were asked for */
+	PAGES_DONE,	/* hvdump.elf has what could be read */
+	PAGES_FAILED,	/* it has none: @why */
+};
+
+/** The pages of memory that the notes refer to; each counts once. */
+struct manifest_pages {
+	enum pages_state state;
+	bool known;		/* false: nobody has counted them */
+	uint64_t referenced;
+	uint64_t copied;	/* in hvdump.elf */
+	uint64_t in_notes;	/* not needed: the notes have them */
+	uint64_t guarded;	/* not tried: the hypervisor guards them */
+	uint64_t absent;	/* not in the dump's memory */
+	uint64_t failed;	/* reading them failed */
+	uint64_t beyond;	/* references to more than may be copied */
+	bool unsafe;		/* the directory could not be synced */
+	int64_t ms;		/* when they were safe; -1: they are not */
+	char why[256];
+};
+
 /** All that manifest.json says. */
 struct manifest {
 	struct manifest_file files[NR_FILES];
@@ -74,6 +97,7 @@ struct manifest {
 	struct manifest_source source;
 	bool has_summary;
 	struct summary summary;
+	struct manifest_pages pages;
 	bool lost_chunks;		/* of --notes: some were not read */
 	bool dumped;			/* makedumpfile ran, @dump is set */
 	struct child_end dump;
@@ -114,6 +138,14 @@ void manifest_set(struct manifest *m, enum manifest_file_id id,
 /** manifest_complete() - a file has its final name and these bytes */
 void manifest_complete(struct manifest *m, enum manifest_file_id id,
 		       uint64_t size, const char *sha256);
+
+/** manifest_replaced() - a complete file was replaced by a better one */
+void manifest_replaced(struct manifest *m, enum manifest_file_id id,
+		       uint64_t size, const char *sha256);
+
+/** manifest_pages_failed() - there will be no pages in hvdump.elf, and why */
+void manifest_pages_failed(struct manifest *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** manifest_verdict() - the exit status that the files' states add up to */
 int manifest_verdict(const struct manifest *m);

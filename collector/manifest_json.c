@@ -178,6 +178,41 @@ static json_t *capture_json(const struct manifest *m)
 	return j;
 }
 
+static json_t *pages_json(const struct manifest *m)
+{
+	static const char *const states[] = {
+		[PAGES_PENDING] = "pending",
+		[PAGES_NONE] = "none",
+		[PAGES_DONE] = "done",
+		[PAGES_FAILED] = "failed",
+	};
+	const struct manifest_pages *p = &m->pages;
+	json_t *j = json_object();
+
+#define COUNT(name, n) put(j, name, p->known ? json_integer(n) : json_null())
+	put(j, "state", json_string(states[p->state]));
+	COUNT("referenced", p->referenced);
+	COUNT("copied", p->copied);
+	COUNT("in_notes", p->in_notes);
+	COUNT("guarded", p->guarded);
+	COUNT("absent", p->absent);
+	COUNT("failed", p->failed);
+	COUNT("beyond_limit", p->beyond);
+#undef COUNT
+	put(j, "limit", json_integer(m->options->max_pages));
+	put(j, "ms", number_or_null(p->ms));
+	put(j, "why", text(p->why));
+	return j;
+}
+
+/* All that was wanted and is in no file of ours. */
+static json_t *not_read_json(const struct manifest_pages *p)
+{
+	return p->known ? json_integer(p->referenced + p->beyond - p->copied -
+				       p->in_notes) :
+			  json_null();
+}
+
 static json_t *source_json(const struct manifest *m)
 {
 	static const char *const roads[] = {
@@ -265,8 +300,8 @@ char *manifest_json(const struct manifest *m)
 	put(j, "files", files_json(m));
 	put(j, "dump_level", m->options->save_vmcore ? number_or_null(level) :
 						       json_null());
-	/* Our own code reads no memory pages yet. */
-	put(j, "pages_not_read", json_null());
+	put(j, "pages_not_read", not_read_json(&m->pages));
+	put(j, "pages", pages_json(m));
 	put(j, "makedumpfile", m->options->save_vmcore ? makedumpfile_json(m) :
 							 json_null());
 	put(j, "tools", tools_json(m));

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core.h"
 #include "options.h"
 #include "save.h"
 
@@ -18,6 +19,12 @@
  * those, and it is the guests' secret.
  */
 #define DEFAULT_MAKEDUMPFILE	"-c -d 31"
+
+/*
+ * 64 MiB, a fraction of a second's writing. A large host's 2000 VPs come to
+ * that with the eight pages that one may have: state, messages, statistics.
+ */
+#define DEFAULT_PAGES		16384
 
 #define MAX_NAME		128
 
@@ -36,6 +43,8 @@ static void usage(FILE *out)
 	      "      --no-vmcore            save no vmcore\n"
 	      "      --notes ADDR:LEN,...   more notes at these physical"
 	      " addresses\n"
+	      "      --pages N              copy at most N pages of memory"
+	      " (16384)\n"
 	      "      --no-report            do not run hvdump report\n"
 	      "      --checksum             SHA-256 of the vmcore, too\n"
 	      "  -h, --help                 this text\n"
@@ -119,7 +128,8 @@ static bool good_name(const char *name)
 }
 
 enum { OPT_VMCORE = 256, OPT_OUTPUT, OPT_NAME, OPT_MAKEDUMPFILE,
-       OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM, OPT_CMDLINE };
+       OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM, OPT_CMDLINE,
+       OPT_PAGES };
 
 static const struct option long_options[] = {
 	{ "vmcore", required_argument, NULL, OPT_VMCORE },
@@ -128,6 +138,7 @@ static const struct option long_options[] = {
 	{ "makedumpfile", required_argument, NULL, OPT_MAKEDUMPFILE },
 	{ "no-vmcore", no_argument, NULL, OPT_NO_VMCORE },
 	{ "notes", required_argument, NULL, OPT_NOTES },
+	{ "pages", required_argument, NULL, OPT_PAGES },
 	{ "no-report", no_argument, NULL, OPT_NO_REPORT },
 	{ "checksum", no_argument, NULL, OPT_CHECKSUM },
 	/* Not in the help: for tests. */
@@ -136,6 +147,16 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
 };
+
+static bool read_pages(struct options *o, const char *arg)
+{
+	uint64_t n;
+
+	if (!read_number(&arg, "", &n) || *arg || n > CORE_MAX_LOADS)
+		return false;
+	o->max_pages = n;
+	return true;
+}
 
 static enum options_verdict take(struct options *o, int opt, const char *arg)
 {
@@ -161,6 +182,10 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 			OPTIONS_RUN :
 			wrong("--notes takes ADDR:LEN,... of 64 MiB at most",
 			      arg);
+	case OPT_PAGES:
+		return read_pages(o, arg) ?
+			OPTIONS_RUN :
+			wrong("--pages takes a number of 65000 at most", arg);
 	case OPT_NO_REPORT:
 		o->report = false;
 		return OPTIONS_RUN;
@@ -191,6 +216,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 	o->vmcore = "/proc/vmcore";
 	o->output = "/var/crash";
 	o->cmdline = "/proc/cmdline";
+	o->max_pages = DEFAULT_PAGES;
 	o->save_vmcore = true;
 	o->report = true;
 	if (!split_words(o, DEFAULT_MAKEDUMPFILE))

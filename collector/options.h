@@ -27,6 +27,7 @@ struct options {
 	size_t nr_words;
 	struct chunk_range chunks[OPTIONS_CHUNKS];
 	size_t nr_chunks;
+	size_t max_pages;			/* that hvdump.elf may have */
 	bool save_vmcore;
 	bool report;
 	bool checksum;				/* of the vmcore, too */

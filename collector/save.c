@@ -195,12 +195,14 @@ int save_commit(struct save_file *f, struct hvd_error *err)
 		return ret;
 	if (renameat(f->dirfd, f->partial, f->dirfd, f->name))
 		return fail(err, f->partial, "rename");
+	f->in_place = true;
 	if (fsync(f->dirfd) == 0)
 		return 0;
 	/* Who knows what will be there after a power cut: promise nothing. */
 	fail(err, f->name, "sync the directory");
-	if (!f->replaces)
-		renameat(f->dirfd, f->name, f->dirfd, f->partial);
+	if (!f->replaces &&
+	    renameat(f->dirfd, f->name, f->dirfd, f->partial) == 0)
+		f->in_place = false;
 	return -1;
 }
 

@@ -25,6 +25,7 @@ struct save_file {
 	uint64_t size;			/* bytes written so far */
 	uint64_t reserved;		/* bytes asked for in advance */
 	bool replaces;			/* an older file of the same kind */
+	bool in_place;			/* it has its final name */
 };
 
 /**

@@ -14,7 +14,6 @@
 #include "collect.h"
 #include "command_line.h"
 #include "table.h"
-#include "vmcore.h"
 
 /* A table is one page; a larger one of a later version may be as long. */
 #define MAX_TABLE	65536
@@ -78,6 +77,17 @@ static bool has_nonce(const struct hvd_record *first, uint64_t nonce)
 	       hvd_le64(first->desc + HVD_COMMON_SIZE) == nonce;
 }
 
+/* Memory of the vmcore; all of it, or -1 with @err set. */
+static int read_memory(struct collector *c, uint64_t address, void *buf,
+		       uint64_t size, struct hvd_error *err)
+{
+	if (!c->memory)
+		return hvd_error_set(err, "%s", c->memory_error.text);
+	if (hvd_loads_read(c->memory, address, buf, size, err))
+		return hvd_error_prefix(err, "%s", c->options.vmcore);
+	return 0;
+}
+
 /*
  * Read one chunk behind the notes that we have. @table: the table that lists
  * it, or NULL. A table also lists the chunks that were not needed.
@@ -94,8 +104,7 @@ static int add_chunk(struct collector *c, const struct chunk_range *range,
 	if (!chunk)
 		return hvd_error_set(err, "no memory for %" PRIu64 " bytes",
 				     range->size);
-	if (vmcore_read(c->options.vmcore, range->address, chunk, range->size,
-			err))
+	if (read_memory(c, range->address, chunk, range->size, err))
 		return -1;
 	if (table && all_zeros(chunk, range->size))
 		return 0;
@@ -131,6 +140,7 @@ static void gather_input(struct collector *c)
 	struct manifest_source *s = &c->manifest.source;
 	struct hvd_input *in;
 
+	c->memory = hvd_loads_open(c->options.vmcore, &c->memory_error);
 	in = hvd_input_open(c->options.vmcore, &c->input_error);
 	if (!in) {
 		manifest_say(&c->manifest, "%s", c->input_error.text);
@@ -153,13 +163,15 @@ void free_notes(struct collector *c)
 {
 	free(c->own_notes);
 	hvd_input_close(c->input);
+	hvd_loads_close(c->memory);
+	c->memory = NULL;
 	c->own_notes = NULL;
 	c->input = NULL;
 	c->notes = NULL;
 	c->notes_size = 0;
 }
 
-static int read_table(const char *vmcore, const struct chunk_range *where,
+static int read_table(struct collector *c, const struct chunk_range *where,
 		      struct hvd_table *table, struct hvd_error *err)
 {
 	uint8_t *data;
@@ -171,7 +183,7 @@ static int read_table(const char *vmcore, const struct chunk_range *where,
 	data = malloc(where->size);
 	if (!data)
 		return hvd_error_set(err, "out of memory");
-	ret = vmcore_read(vmcore, where->address, data, where->size, err);
+	ret = read_memory(c, where->address, data, where->size, err);
 	if (ret == 0)
 		ret = hvd_table_read(table, data, where->size, err);
 	free(data);
@@ -225,8 +237,7 @@ static void gather_table(struct collector *c)
 
 	if (!found)
 		return;
-	if (found > 0 &&
-	    read_table(c->options.vmcore, &where, &table, &err) == 0) {
+	if (found > 0 && read_table(c, &where, &table, &err) == 0) {
 		say_table(m, &table);
 		gather_listed(c, &table);
 		return;

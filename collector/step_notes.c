@@ -9,22 +9,33 @@
 #include <string.h>
 
 #include "collect.h"
-#include "core.h"
-#include "vmcore.h"
 
 /* The header record knows best; a segment without one may still be an ELF's. */
-static uint16_t machine_of(const struct collector *c)
+uint16_t elf_machine(const struct collector *c)
 {
 	const struct summary *s = &c->manifest.summary;
 
-	return s->has_header ? s->header.machine :
-			       vmcore_machine(c->options.vmcore);
+	if (s->has_header)
+		return s->header.machine;
+	return c->memory ? hvd_loads_machine(c->memory) : 0;
 }
 
-/* Read the file back: is it what every reader will take for our notes? */
-static int check(const struct collector *c, const struct save_file *f,
-		 struct hvd_error *err)
+/* A reader pads a segment to a multiple of four bytes where it can. */
+static bool same_notes(const struct hvd_input *in, const struct core *core)
 {
+	uint64_t size = core_notes_size(core);
+
+	return in->notes_size - size < HVD_NOTE_ALIGN &&
+	       memcmp(in->notes, core->notes, core->notes_size) == 0 &&
+	       (!core->more ||
+		memcmp(in->notes + size - core->more_size, core->more,
+		       core->more_size) == 0);
+}
+
+int elf_check(const struct collector *c, const struct save_file *f,
+	      const struct core *core, struct hvd_error *err)
+{
+	const struct summary *known = &c->manifest.summary;
 	struct hvd_input *in;
 	struct summary s;
 	char *path;
@@ -39,9 +50,8 @@ static int check(const struct collector *c, const struct save_file *f,
 	summary_make(&s, in->notes, in->notes_size);
 	if (in->damage)
 		ret = hvd_error_set(err, "%s", in->damage);
-	else if (in->notes_size != c->notes_size ||
-		 memcmp(in->notes, c->notes, c->notes_size) != 0 ||
-		 !summary_same(&s, &c->manifest.summary))
+	else if (!same_notes(in, core) || s.damages != known->damages ||
+		 s.has_end != known->has_end)
 		ret = hvd_error_set(err, "read back, it differs from the notes");
 	hvd_input_close(in);
 	return ret;
@@ -50,8 +60,14 @@ static int check(const struct collector *c, const struct save_file *f,
 static int write_elf(struct collector *c, struct save_file *f,
 		     struct hvd_error *err)
 {
-	if (core_write(f, c->notes, c->notes_size, machine_of(c), err) ||
-	    save_sync(f, err) || check(c, f, err))
+	const struct core core = {
+		.machine = elf_machine(c),
+		.notes = c->notes,
+		.notes_size = c->notes_size,
+	};
+
+	if (core_write(f, &core, err) || save_sync(f, err) ||
+	    elf_check(c, f, &core, err))
 		return -1;
 	return save_commit(f, err);
 }
@@ -88,7 +104,7 @@ static void elf_is_safe(struct collector *c, const struct save_file *f)
 	say_capture(m);
 }
 
-static void save_notes(struct collector *c)
+void step_notes(struct collector *c)
 {
 	struct manifest *m = &c->manifest;
 	struct hvd_error err;
@@ -117,10 +133,4 @@ static void save_notes(struct collector *c)
 	else
 		manifest_set(m, FILE_ELF, STATE_PARTIAL, "%s", err.text);
 	save_close(&f);
-}
-
-void step_notes(struct collector *c)
-{
-	save_notes(c);
-	free_notes(c);
 }

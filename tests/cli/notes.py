@@ -9,7 +9,13 @@ import struct
 import zlib
 
 CHUNK, CHUNK_END, HEADER, CAPTURE, END, STAGE, FAILURE = range(0x48560000, 0x48560007)
-HYPERVISOR, PARTITION, VP, REGISTERS, PROPERTIES = range(0x48560010, 0x48560015)
+HYPERVISOR, PARTITION, VP, REGISTERS, PROPERTIES, PAGES, MEMORY = range(0x48560010, 0x48560017)
+UNREAD = 0x48560080
+
+# Kinds and flags of pages.
+SIM, CRASH_AREA, INPUT, STATISTICS, REGISTER_PAGE = 3, 7, 8, 10, 11
+GUARDED, OVERWRITTEN, COPIED, UNREADABLE = 1, 2, 4, 8
+NOBODY = 2**64 - 1
 
 BOOT_ID = bytes(range(0xA0, 0xB0))
 
@@ -57,6 +63,46 @@ def registers(identity, index, values):
     for code, value in values.items():
         body += struct.pack("<IHHQQ", code, 0, 0, value & (2**64 - 1), value >> 64)
     return record(REGISTERS, body, 30)
+
+
+def pages(*elements):
+    """elements: (partition, pfn, VP, kind, detail, flags)"""
+    return record(PAGES, struct.pack("<II", len(elements), 32)
+                  + b"".join(struct.pack("<QQIIII", *e) for e in elements), 32)
+
+
+def page(pfn, kind=STATISTICS, flags=0, partition=1, vp=0, detail=0):
+    return partition, pfn, vp, kind, detail, flags
+
+
+def memory(pfn, data, kind=INPUT, partition=1, vp=0, offset=0):
+    """A copy of data: all of it, also the zeros at its end."""
+    return record(MEMORY, struct.pack("<QQIIIIIIII", partition, pfn, vp, kind, 0, 0, offset,
+                                      len(data), len(data) // 8, 8) + data, 33)
+
+
+def unread(*gaps):
+    """gaps: (pfn, pages, kind, error)"""
+    return record(UNREAD, struct.pack("<II", len(gaps), 24)
+                  + b"".join(struct.pack("<QQII", *g) for g in gaps))
+
+
+def stage(hypervisor, flags=0, call=2, cpu=0, first=1, where=(NOBODY, 0xFFFFFFFF, 0)):
+    """where: the partition, VP and hypercall that the first call was at."""
+    return record(STAGE, struct.pack("<QIIIIIIQII", 30_000_000, cpu, call, hypervisor, flags,
+                                     first, 9, *where), 50)
+
+
+def read_records(data):
+    """[(type, body)] of owner HVDUMP."""
+    found, at = [], 0
+    while at + 12 <= len(data):
+        namesz, descsz, kind = struct.unpack_from("<III", data, at)
+        desc = at + 12 + (namesz + 3) // 4 * 4
+        if data[at + 12:at + 12 + namesz] == b"HVDUMP\0":
+            found.append((kind, data[desc + 16:desc + descsz]))
+        at = desc + (descsz + 3) // 4 * 4
+    return found
 
 
 def end(captured, dropped=()):
