@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from . import lies
+from . import lies, triggers
 from .paths import GUEST
 
 SCENARIOS = {
@@ -19,7 +19,7 @@ HELP = {
     "kernel": "guest kernel: 6.1, 6.12, 7 (7.2 with the mshv driver) or newest",
     "cpus": "number of CPUs",
     "cpu": "the CPU that crashes (drawn when absent)",
-    "trigger": "what kills the kernel: sysrq, bug, null, irq or nmi; suspend, to lose the dump",
+    "trigger": "what kills the kernel:" + triggers.listed(),
     "load": "how the crash kernel is loaded: file (kexec_file_load), syscall (kexec_load), "
             "or arm (hvdumpctl arm decides)",
     "life": "what happens before the crash: NAME[:ARGUMENT], a script guest/life-NAME.sh",
@@ -33,7 +33,8 @@ HELP = {
     "crashkernel": "memory reserved for the crash kernel",
     "append": "more arguments for the kernel's command line",
     "crash": "load a crash kernel: yes or no",
-    "dump": "format of the vmcore: compressed, elf or none",
+    "dump": "format of the vmcore: compressed, elf or none; or less: notes (no report either), "
+            "boot (the crash kernel starts, and that is all)",
     "level": "makedumpfile's dump level (the kernel's own when absent)",
     "timed": "bench: dump so many times, with hvdump-collect and without, and time it",
     "also": "a second dump beside it, for comparisons: elf",
@@ -84,11 +85,11 @@ class Options:
 
 VALUES = {
     "kernel": ("6.1", "6.12", "7", "newest"),
-    "trigger": ("sysrq", "bug", "null", "irq", "nmi", "suspend"),
+    "trigger": tuple(triggers.TRIGGERS),
     "load": ("file", "syscall", "arm"),
     "module": ("yes", "no"),
     "crash": ("yes", "no"),
-    "dump": ("compressed", "elf", "none"),
+    "dump": ("compressed", "elf", "none", "notes", "boot"),
     "also": ("", "elf"),
     "stop": ("", "before-makedumpfile"),
     "kill": ("", "makedumpfile"),
@@ -147,14 +148,12 @@ def check_possible(scenario: str, options: Options) -> None:
         raise Impossible(f"{scenario} is not built yet")
     if scenario == "root-hvcrash" and not has_hv_crash(options):
         raise Impossible(f"kernel {options.kernel} does not survive the hypervisor (kernel=7 does)")
-    if scenario == "nohv-panic" and options.trigger == "suspend":
-        raise Impossible("trigger=suspend needs a hypervisor")
-    problem = lies.impossible(scenario, options)
+    problem = lies.impossible(scenario, options) or triggers.impossible(scenario, options)
     if problem:
         raise Impossible(problem)
     if options.load == "arm" and options.module == "no":
         raise Impossible("load=arm needs the module: hvdumpctl arm does")
     if options.crash == "no" and (options.stop or options.kill):
         raise Impossible("stop= and kill= need a crash kernel")
-    if options.dump == "none" and (options.stop or options.kill):
-        raise Impossible("stop= and kill= need makedumpfile, which dump=none leaves out")
+    if options.dump in ("none", "notes", "boot") and (options.stop or options.kill):
+        raise Impossible(f"stop= and kill= need makedumpfile, which dump={options.dump} leaves out")

@@ -11,9 +11,11 @@ from .kernels import Kernel
 from .options import Options, check_possible, has_hv_crash, life_script
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
+from .triggers import FROM_OUTSIDE
 
 FAILED = r"^(VM-FAILED|minihv: fatal).*"
 HEAD_BLOCKS_PER_MIB = 16
+PAGE = 4096
 
 
 @dataclass
@@ -55,9 +57,10 @@ def dumps_core(options: Options) -> bool:
 
 def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
-    dump = {"compressed": "-c -d", "elf": "-E -d", "none": ""}[options.dump]
+    dump = {"compressed": "-c -d", "elf": "-E -d"}.get(options.dump, "")
     level = kernel.dump_level if options.level < 0 else options.level
     archive = initramfs.base(kernel, "crash-init.sh", {
+        "vm_dump": options.dump,
         "vm_makedumpfile_args": dump and f"{dump} {level}",
         "vm_level": level,
         "vm_timed": options.timed,
@@ -69,16 +72,21 @@ def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     if options.timed:
         archive.file("/timed.sh", (GUEST / "timed-dumps.sh").read_bytes(), 0o644)
         archive.file("/bin/stopwatch", built("bench", "stopwatch").read_bytes())
-    archive.program(built_program("collector", "hvdump-collect"))
-    archive.program(built_program("analyzer", "hvdump"))
-    archive.program(Path("/usr/bin/makedumpfile"), "/usr/bin/makedumpfile.real")
-    archive.file("/bin/makedumpfile", (GUEST / "makedumpfile.sh").read_bytes())
+    # Each megabyte costs time: it is loaded, checked and unpacked by emulation.
+    if options.dump != "boot":
+        archive.program(built_program("collector", "hvdump-collect"))
+        archive.program(Path("/usr/bin/makedumpfile"), "/usr/bin/makedumpfile.real")
+        archive.file("/bin/makedumpfile", (GUEST / "makedumpfile.sh").read_bytes())
+    if options.dump not in ("boot", "notes"):
+        archive.program(built_program("analyzer", "hvdump"))
     archive.write(path)
 
 
 def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The initramfs of the kernel that is going to die."""
     console = "console=ttyS0 nr_cpus=1 reset_devices irqpoll panic=1"
+    if options.dump in ("boot", "notes"):
+        console += " quiet"
     archive = initramfs.base(kernel, "root-init.sh", {
         "vm_module": options.module,
         "vm_module_args": options.args,
@@ -90,6 +98,7 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_kernel_cmdline": kernel_arguments(options),
         "vm_life": options.life,
     })
+    archive.file("/trigger.sh", (GUEST / "trigger.sh").read_bytes(), 0o644)
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
     archive.program(built_program("collector", "hvdumpctl"))
     if options.module == "yes":
@@ -185,6 +194,13 @@ def look(run: Run, machine: Machine) -> None:
     machine.type("go\n")
 
 
+def look_at_arguments(run: Run, machine: Machine) -> None:
+    """Take the argument page of the call that was never made, once the crash is over."""
+    address = machine.wait_for(r"breaker: argument page at (\w+)", FAILED)[1]
+    machine.wait_for(r"^VM-CRASHED", FAILED)
+    run.memory = [machine.memory(int(address, 16), PAGE)]
+
+
 def watch(run: Run, machine: Machine) -> None:
     """Follow the machine from its start to its end."""
     machine.wait_for(r"^VM-READY .*", FAILED)
@@ -193,8 +209,13 @@ def watch(run: Run, machine: Machine) -> None:
     if not dumps_core(run.options):
         machine.wait_end()
         return
+    if run.options.trigger in FROM_OUTSIDE:
+        machine.wait_for(r"breaker: CPU \d+ hangs", FAILED)
+        machine.qmp("inject-nmi")
     if run.options.stop:
         look(run, machine)
+    if run.options.trigger == "half-call":
+        look_at_arguments(run, machine)
     machine.wait_for(r"^VM-DONE", FAILED)
     machine.wait_end()
 

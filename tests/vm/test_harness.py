@@ -83,13 +83,16 @@ def test_a_wrong_option_is_told(word):
         parse([word])
 
 
-@pytest.mark.parametrize("scenario, word", [
-    ("l1vh-panic", "cpus=1"), ("root-panic", "kernel=7"),
+@pytest.mark.parametrize("scenario, words, why", [
+    ("l1vh-panic", ["cpus=1"], "not built yet"),
+    ("root-panic", ["trigger=both", "cpus=1"], "needs 2 CPUs"),
+    ("nohv-panic", ["trigger=half-call"], "no hypervisor to call"),
+    ("nohv-panic", ["trigger=suspend"], "no hypervisor to call"),
 ])
-def test_what_is_not_built_is_told(scenario, word):
+def test_what_cannot_be_run_is_told(scenario, words, why):
     """An impossible pair is a skip with a reason, not a failure."""
-    with pytest.raises(Impossible, match="not built yet"):
-        check_possible(scenario, parse([word]))
+    with pytest.raises(Impossible, match=why):
+        check_possible(scenario, parse(words))
 
 
 def test_a_seed_brings_the_same_run_back():

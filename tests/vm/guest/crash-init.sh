@@ -21,11 +21,11 @@ collect()
 {
 	set -- --output /mnt/crash --name dump
 	# shellcheck disable=SC2154
-	if [ -n "$vm_makedumpfile_args" ]; then
-		set -- "$@" --makedumpfile "$vm_makedumpfile_args"
-	else
-		set -- "$@" --no-vmcore
-	fi
+	case $vm_dump in
+	none)	set -- "$@" --no-vmcore ;;
+	notes)	set -- "$@" --no-vmcore --no-report ;;
+	*)	set -- "$@" --makedumpfile "$vm_makedumpfile_args" ;;
+	esac
 	hvdump-collect "$@" 2>&1 | tell
 	say "COLLECTED $?"
 }
@@ -45,9 +45,14 @@ save_more()
 # busybox has it.
 # shellcheck disable=SC3040
 set -o pipefail
-start
+[ "$vm_dump" = boot ] || start
+[ "$vm_dump" != boot ] || mount -t proc proc /proc
 [ -s /proc/vmcore ] || give_up "no /proc/vmcore"
 say "CRASHED $(uname -r)"
+if [ "$vm_dump" = boot ]; then
+	say "DONE"
+	poweroff -f
+fi
 # shellcheck source=/dev/null
 [ ! -e /timed.sh ] || . /timed.sh
 collect

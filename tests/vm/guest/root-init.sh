@@ -7,6 +7,8 @@
 . /common.sh
 # shellcheck source=/dev/null
 . /settings
+# shellcheck source=tests/vm/guest/trigger.sh
+. /trigger.sh
 
 load_module()
 {
@@ -61,30 +63,6 @@ tell_module()
 	done
 	sed 's/^/VM-CHUNK /' /sys/kernel/hvdump/chunks
 	hvdumpctl status | sed 's/^/VM-HOST /'
-}
-
-on_cpu()
-{
-	# shellcheck disable=SC2154
-	taskset -c "$vm_cpu" sh -c "$1"
-}
-
-trigger()
-{
-	# shellcheck disable=SC2154
-	case $vm_trigger in
-	sysrq)	on_cpu 'echo c > /proc/sysrq-trigger' ;;
-	hvcrash)
-		# The order comes from another CPU, so that this one may be anywhere.
-		insmod /breaker.ko || give_up "insmod breaker.ko"
-		taskset -c $(((vm_cpu + 1) % $(nproc))) \
-			sh -c "echo hvcrash$vm_cpu > /sys/module/breaker/parameters/how"
-		sleep 5 ;;
-	*)	insmod /breaker.ko || give_up "insmod breaker.ko"
-		on_cpu "echo $vm_trigger > /sys/module/breaker/parameters/how"
-		# An interrupt or NMI may come a moment later.
-		sleep 2 ;;
-	esac
 }
 
 # What a life=NAME is told with: its script replaces these.
