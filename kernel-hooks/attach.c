@@ -15,7 +15,8 @@
  * While a crash image refers to the chunks, this module holds a reference to
  * itself. The image is gone when kimage_free() is called for a crash image: all
  * loading and unloading goes through it, before and instead of the image that
- * was. A poll of kexec_crash_loaded() stands in where that cannot be probed.
+ * was. A poll of kexec_crash_loaded() stands in where that cannot be probed, or
+ * where probes are switched off.
  */
 #include <linux/elf.h>
 #include <linux/kexec.h>
@@ -289,14 +290,14 @@ int hvd_attach_pin(void)
 /** hvd_attach_check() - let go of the module when the crash image is gone */
 void hvd_attach_check(void)
 {
-	bool loaded = kexec_crash_loaded();
 	unsigned long flags;
 
 	spin_lock_irqsave(&lock, flags);
-	if (loaded)
+	if (kexec_crash_loaded())
 		seen_loaded = true;
-	else if (road != HVD_ROAD_NONE && !free_probed &&
-		 (seen_loaded || time_after(jiffies, attached_at + LOADING_TIME)))
+	else if (road != HVD_ROAD_NONE &&
+		 (seen_loaded || (!free_probed &&
+		  time_after(jiffies, attached_at + LOADING_TIME))))
 		detach();
 	spin_unlock_irqrestore(&lock, flags);
 }
