@@ -10,8 +10,8 @@
  */
 #include <linux/io.h>
 #include <linux/kernel.h>
-#include <asm/processor.h>
 
+#include "compat.h"
 #include "guard.h"
 #include "hvdump.h"
 

@@ -7,8 +7,8 @@
 #include <linux/string.h>
 #include <asm/cpufeature.h>
 #include <asm/mshyperv.h>
-#include <asm/processor.h>
 
+#include "compat.h"
 #include "hvdump.h"
 
 #define LEAF_VENDOR	0x40000000u	/* and the highest leaf */
