@@ -17,7 +17,7 @@ NOTES = ["attached: yes", "road: notes"]
 
 def life(name: str, *words):
     """One run of guest/life-*.sh; only the small file is of interest."""
-    run = run_once(name, "root-panic", PARTS, "dump=none", *words)
+    run = run_once(name, "root-panic", PARTS, "dump=none", "timeout=900", *words)
     tidy(run)
     return run
 
@@ -117,7 +117,7 @@ def spans(numbers: list) -> list:
 @pytest.mark.parametrize("cpus, gone, cpu", [(2, 1, 1), (4, 2, 0)])
 def test_a_cpu_that_came_back_is_as_any_other(cpus, gone, cpu):
     """Offline and online again; once it is the CPU that crashes."""
-    run = life(f"onoff-{cpus}", f"life=onoff:{gone}", f"cpus={cpus}", f"cpu={cpu}",
+    run = life(f"onoff-{cpus}", f"life=offline:{gone}:back", f"cpus={cpus}", f"cpu={cpu}",
                "append=nokaslr irqaffinity=0")
     assert run.lines("ONLINE") == [f"0-{cpus - 1}"]
     document = captured(run)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# life=offline:CPU and life=onoff:CPU: a CPU is taken offline once all is loaded; perhaps it comes
-# back. Sourced by root-init.sh, whose functions it uses.
+# life=offline:CPU[:back]: a CPU is taken offline once all is loaded; perhaps it comes back.
+# Sourced by root-init.sh, whose functions it uses.
 #
 # Linux 6.1 dies when a root partition's CPU goes offline that an interrupt of a device is routed
 # to: hv_unmap_interrupt() uses a per-CPU page that was freed already. That has nothing to do with
@@ -17,7 +17,8 @@ set_online()
 after_load()
 {
 	# shellcheck disable=SC2154
-	offline=${vm_life#*:}
+	offline=${vm_life#offline:}
+	offline=${offline%:back}
 	mkdir -p /mnt/extra
 	cp /proc/kallsyms /mnt/extra/kallsyms
 	umount /mnt
@@ -25,7 +26,7 @@ after_load()
 	rmmod virtio_pci || give_up "rmmod virtio_pci"
 	set_online 0
 	case $vm_life in
-	onoff*)	set_online 1 ;;
+	*:back)	set_online 1 ;;
 	esac
 	say "ONLINE $(cat /sys/devices/system/cpu/online)"
 	sed 's/^/VM-offline: /' /sys/kernel/hvdump/status
