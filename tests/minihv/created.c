@@ -5,6 +5,7 @@
  */
 #include "created.h"
 
+#include "log.h"
 #include "pattern.h"
 #include "property.h"
 #include "registers.h"
@@ -81,26 +82,37 @@ bool created_register(const struct partition *p, u32 vp, u32 code, struct hv_val
 	return true;
 }
 
-bool created_set_register(struct created_vp *v, u32 code, const struct hv_value *value)
+/* Where a value goes that is set; NULL when there is no room. */
+static struct set_register *place(struct created_vp *v, u32 code)
+{
+	struct set_register *set = find_set(v, code);
+
+	if (!set && v->register_count < CREATED_MAX_REGISTERS) {
+		set = &v->registers[v->register_count++];
+		set->code = code;
+	}
+	return set;
+}
+
+bool created_set_register(const struct partition *p, struct created_vp *v, u32 code,
+			  const struct hv_value *value)
 {
 	unsigned int width = register_width(code);
-	u64 *state = state_register(v, code);
-	struct set_register *set = find_set(v, code);
+	u64 *state = state_register(v, code), high = width == 128 ? value->hi : 0;
+	struct set_register *set;
 
 	if (!width || code == REG_VP_INDEX)
 		return false;
 	if (state) {
 		*state = value->lo;
-		return true;
-	}
-	if (!set) {
-		if (v->register_count == CREATED_MAX_REGISTERS)
+	} else {
+		set = place(v, code);
+		if (!set)
 			return false;
-		set = &v->registers[v->register_count++];
+		set->value = (struct hv_value){ value->lo, high };
 	}
-	*set = (struct set_register){ .code = code, .value = *value };
-	if (width == 64)
-		set->value.hi = 0;
+	log_line(LOG_EVENTS, "register-set part=0x%lx vp=%u code=0x%x value=0x%lx.%lx", p->id,
+		 v->index, code, value->lo, high);
 	return true;
 }
 

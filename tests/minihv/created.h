@@ -55,7 +55,8 @@ struct created_vp *created_vp(const struct partition *p, u32 vp);
 bool created_register(const struct partition *p, u32 vp, u32 code, struct hv_value *ret);
 
 /** @return false when it does not exist, or no more can be kept */
-bool created_set_register(struct created_vp *v, u32 code, const struct hv_value *value);
+bool created_set_register(const struct partition *p, struct created_vp *v, u32 code,
+			  const struct hv_value *value);
 
 /** The property (REGISTERS.md). @return whether it exists */
 bool created_property(const struct partition *p, u32 code, u64 *ret);

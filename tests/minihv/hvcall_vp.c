@@ -7,7 +7,6 @@
 #include "hypercall.h"
 #include "intercept.h"
 #include "lib.h"
-#include "log.h"
 #include "pattern.h"
 #include "registers.h"
 #include "rootvp.h"
@@ -111,18 +110,16 @@ enum hv_status hvcall_get_vp_registers(struct hypercall *h)
 #define ELEMENT_SIZE	32
 #define ELEMENT_VALUE	16
 
-static bool set_one(struct created_vp *v, const struct hypercall *h, u32 i)
+static bool set_one(const struct partition *p, struct created_vp *v, const struct hypercall *h,
+		    u32 i)
 {
 	const u8 *element = h->in + IN_NAMES + i * ELEMENT_SIZE;
 	u32 code = get32(element);
 	struct hv_value value = { get64(element + ELEMENT_VALUE),
 				  get64(element + ELEMENT_VALUE + 8) };
 
-	if (get32(element + 4) || get64(element + 8) || !created_set_register(v, code, &value))
-		return false;
-	log_line(LOG_EVENTS, "register-set part=0x%lx vp=%u code=0x%x value=0x%lx.%lx",
-		 h->partition, h->vp, code, value.lo, value.hi);
-	return true;
+	return !get32(element + 4) && !get64(element + 8) &&
+	       created_set_register(p, v, code, &value);
 }
 
 /* A list that suspends nothing any more lets the VP run, at its end. */
@@ -139,9 +136,9 @@ enum hv_status hvcall_set_vp_registers(struct hypercall *h)
 	if (status != HV_SUCCESS)
 		return status;
 	v = created_vp(p, h->vp);
-	statepage_take(v);
+	statepage_take(p, v);
 	for (u32 i = h->rep_start; i < h->rep_count; i++) {
-		if (!set_one(v, h, i)) {
+		if (!set_one(p, v, h, i)) {
 			status = HV_INVALID_PARAMETER;
 			break;
 		}

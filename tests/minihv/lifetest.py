@@ -4,7 +4,6 @@
 The kernel is told to leave a block of memory alone (`memmap=`); its pages are what the test
 deposits, so that their numbers are known beforehand.
 """
-import re
 import struct
 
 import registers
@@ -12,6 +11,7 @@ from asking import (BAD_ALIGNMENT, BAD_INPUT, BAD_LP, BAD_PARAMETER, BAD_PARTITI
                     BAD_VP, BAD_VTL, DENIED, NO_MEMORY, NO_RESOURCES, PAGE, ROOT_ID, SELF,
                     SUCCESS, UNKNOWN_PROPERTY, call, control, get_registers, parse_call,
                     values_bytes)
+from ledger import Contradiction, Ledger
 
 BLOCK, BLOCK_SIZE = 0x30000000, 0x800000
 KERNEL_ARGS = f"memmap={BLOCK_SIZE >> 20}M${BLOCK:#x}"
@@ -347,7 +347,7 @@ class Life:
 
     def run(self):
         """The VP stops at once, at the intercept that its next instruction brings."""
-        signals = 0
+        signals, self.intercepts = 0, []
         for rip, cr0 in ((0x100123, 0x10), (0x300456, 0x10), (0x700000, 0x11),
                          (0x300456, 0x80040011), (0x110000, 0x50)):
             self.sets.update({RIP: rip, CR0: cr0, EFER: cr0 & 1 and 0x500, CS: 0x33 << 96})
@@ -357,8 +357,9 @@ class Life:
             self.set_registers(3, [(INTERCEPT, 0), (EXPLICIT, 0)])
             self.sets.update({EXPLICIT: 0, INTERCEPT: 1, SIGNALS: signals})
             self.read_registers(3, self.sets)
-            self.compare_page("state page contents", self.state[1], registers.intercept_page(
-                self.id, 3, self.sets, self.mapped))
+            message = registers.intercept_page(self.id, 3, self.sets, self.mapped)
+            self.compare_page("state page contents", self.state[1], message)
+            self.intercepts.append(int.from_bytes(message[:4], "little"))
         self.set_registers(3, [(EXPLICIT, 1)])
         self.set_registers(3, [(INTERCEPT, 0)])
         self.call("created registers", GET, get_registers(self.id, 3, 0, [INTERCEPT, SIGNALS]),
@@ -379,7 +380,7 @@ class Life:
         self.fast("creation", DELETE, self.id, want=BAD_STATE)
         self.call("withdrawals", WITHDRAW, struct.pack("<QQ", 0xDEAD, 0), 8, reps=1,
                   want=BAD_PARTITION)
-        pages = sorted(self.deposited)
+        self.at_end, pages = set(self.deposited), sorted(self.deposited)
         self.withdraw(512, pages)
         self.withdraw(512, [])
         for page in self.rng.sample(pages, 20) + list(self.state.values()):
@@ -425,41 +426,28 @@ def compose(session, rng, seed, spec, cpus, layout):
 
 def check_log(session, life, lines):
     """The log's own account of the same events."""
-    ident = life.id
-    for pattern, count in (
-            (rf"partition-create part={ident:#x} parent=0x1 flags=0x82100", 1),
-            (rf"partition-initialize part={ident:#x}", 1),
-            (rf"vp-create part={ident:#x} vp=[03]", 2),
-            (rf"vp-delete part={ident:#x} vp=[03]", 2),
-            (rf"state-map part={ident:#x} vp=3 type=[01] pfn=0x\w+", 6),
-            (rf"state-unmap part={ident:#x} vp=3 type=[01] pfn=0x\w+", 4),
-            (rf"stats-map type=0x\w+ area=[01] part=0x\w+ index=0x\w+ pfn=0x\w+", 8),
-            (rf"stats-unmap type=0x\w+ area=[01] part=0x\w+ index=0x\w+ pfn=0x\w+", 8),
-            (rf"intercept part={ident:#x} vp=3 type=0x\w+ cpu=0", 5),
-            (rf"property-set part={ident:#x} code=0x\w+ value=0x\w+", 20),
-            (rf"partition-finalize part={ident:#x} pool=\d+", 1),
-            (rf"partition-delete part={ident:#x}", 1),
-            (r"inject-gp cpu=\d gpa=0x\w+ rip=0x\w+ info=0x\w+ deposited",
-             life.faults)):
-        found = sum(bool(re.fullmatch(pattern, line)) for line in lines)
-        session.count("log lines")
-        if found != count:
-            session.failures.append(f"log: {found} lines {pattern!r}, expected {count}")
-    for verb in ("deposit", "withdraw"):
-        pages = log_pages(lines, verb, ident)
-        session.count("log lines")
-        if verb == "deposit":
-            deposited = pages
-    if sorted(deposited) != sorted(pages):
-        session.failures.append(f"log: {len(deposited)} pages deposited, {len(pages)} withdrawn")
+    try:
+        whole, before = Ledger(lines), Ledger(lines[:last_line(lines, "partition-finalize")])
+    except Contradiction as e:
+        session.failures.append(f"log: {e}")
+        return
+    partition = before.partitions[life.id]
+    for what, got, want in (
+            ("partitions", whole.partitions, {}),
+            ("ids", whole.created, [life.id, life.id + 1]),
+            ("pools", {i: len(p) for i, p in whole.pools.items() if p}, {ROOT_ID: 2}),
+            ("statistics", whole.stats, {}),
+            ("intercepts", whole.intercepts, [(life.id, 3, t) for t in life.intercepts]),
+            ("faults", len(whole.faults), life.faults),
+            ("flags", (partition.parent, partition.flags), (ROOT_ID, 0x82100)),
+            ("properties", partition.properties, life.properties),
+            ("deposits", before.pools[life.id], life.at_end),
+            ("guest memory", partition.gpa_pages, sum(life.mapped.values()))):
+        session.count("log against knowledge")
+        if got != want:
+            session.failures.append(f"log: {what} {got}, expected {want}")
 
 
-def log_pages(lines, verb, partition):
-    """The page numbers of all `deposit` or `withdraw` lines of a partition."""
-    pages = []
-    for line in lines:
-        m = re.fullmatch(rf"{verb} part={partition:#x} pfns=(\S+)", line)
-        for run in m[1].split(",") if m else ():
-            first, count = run.split("+")
-            pages += range(int(first, 16), int(first, 16) + int(count))
-    return pages
+def last_line(lines, word):
+    """The number of the last line that begins so."""
+    return max(i for i, line in enumerate(lines) if line.startswith(word))

@@ -60,7 +60,17 @@ void statepage_update(const struct partition *p, const struct created_vp *v)
 	}
 }
 
-void statepage_take(struct created_vp *v)
+static void take_one(const struct partition *p, struct created_vp *v, u32 code,
+		     const struct hv_value *value)
+{
+	struct hv_value before;
+
+	created_register(p, v->index, code, &before);
+	if (before.lo != value->lo || before.hi != value->hi)
+		created_set_register(p, v, code, value);
+}
+
+void statepage_take(const struct partition *p, struct created_vp *v)
 {
 	const u8 *page = v->state_page[STATE_PAGE_REGISTERS];
 	u32 dirty = page ? get32(page + PAGE_DIRTY) : 0;
@@ -71,7 +81,7 @@ void statepage_take(struct created_vp *v)
 			struct hv_value value = { get64(at),
 						  runs[i].size == 16 ? get64(at + 8) : 0 };
 
-			created_set_register(v, runs[i].code + n, &value);
+			take_one(p, v, runs[i].code + n, &value);
 		}
 	}
 }

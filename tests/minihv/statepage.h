@@ -20,6 +20,6 @@ bool statepage_unmap(struct partition *p, struct created_vp *v, u32 type);
 void statepage_update(const struct partition *p, const struct created_vp *v);
 
 /** Take over what the root has changed in the register page. */
-void statepage_take(struct created_vp *v);
+void statepage_take(const struct partition *p, struct created_vp *v);
 
 #endif
