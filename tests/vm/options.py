@@ -125,6 +125,11 @@ def life_script(options: Options) -> Path:
     return GUEST / f"life-{options.life.partition(':')[0]}.sh"
 
 
+def uses_driver(options: Options) -> bool:
+    """Whether partitions are made through /dev/mshv."""
+    return options.life.startswith("mshv:")
+
+
 def has_hv_crash(options: Options) -> bool:
     """Whether the kernel takes the hypervisor out of the way when it crashes."""
     return options.kernel not in ("6.1", "6.12")
@@ -148,6 +153,8 @@ def check_possible(scenario: str, options: Options) -> None:
         raise Impossible(f"{scenario} is not built yet")
     if scenario == "root-hvcrash" and not has_hv_crash(options):
         raise Impossible(f"kernel {options.kernel} does not survive the hypervisor (kernel=7 does)")
+    if uses_driver(options) and (scenario == "nohv-panic" or not has_hv_crash(options)):
+        raise Impossible("life=mshv needs the driver and a hypervisor: root-panic kernel=7")
     problem = lies.impossible(scenario, options) or triggers.impossible(scenario, options)
     if problem:
         raise Impossible(problem)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import disk, initramfs, kernels, lies
-from .kernels import Kernel
-from .options import Options, check_possible, has_hv_crash, life_script
+from .kernels import Kernel, module_file, module_order
+from .options import Options, check_possible, has_hv_crash, life_script, uses_driver
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 from .triggers import FROM_OUTSIDE
@@ -82,6 +82,11 @@ def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     archive.write(path)
 
 
+def driver(kernel: Kernel) -> Path:
+    """The mshv root driver, the only module of its own that such a kernel needs."""
+    return module_order(kernel, ["mshv_root"])[-1]
+
+
 def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The initramfs of the kernel that is going to die."""
     console = "console=ttyS0 nr_cpus=1 reset_devices irqpoll panic=1"
@@ -97,6 +102,7 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_trigger": options.trigger,
         "vm_kernel_cmdline": kernel_arguments(options),
         "vm_life": options.life,
+        "vm_seed": options.seed,
     })
     archive.file("/trigger.sh", (GUEST / "trigger.sh").read_bytes(), 0o644)
     archive.program(Path("/usr/sbin/kexec"), "/sbin/kexec")
@@ -110,6 +116,9 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     if options.life.startswith("barecalls"):
         archive.file("/barecalls.ko",
                      built("barecalls", kernel.release, "barecalls.ko").read_bytes())
+    if uses_driver(options):
+        archive.program(built("mshvctl", kernel.release, "mshvctl"))
+        archive.file("/mshv_root.ko", module_file(driver(kernel))[1])
     if options.trigger != "sysrq":
         archive.file("/breaker.ko", built("breaker", kernel.release, "breaker.ko").read_bytes())
     archive.write(path)
