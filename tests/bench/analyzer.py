@@ -2,8 +2,8 @@
 """What reading costs: reports of small to large captures, and others' start on the same vmcore."""
 
 import re
-import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from vm import kernels
@@ -74,7 +74,7 @@ def version(*command) -> str:
 def beside_others(settings: dict, folder: Path) -> None:
     """hvdump report of a vmcore; crash and drgn up to where they would take a command."""
     vmlinux = kernels.fetch_vmlinux(kernels.fetch())
-    machine = play("root-panic", parse([]), folder / "vm")
+    machine = play("root-panic", parse([]), folder)
     vmcore = machine.out / "vmcore"
     remark(f"vmcore: {vmcore.stat().st_size} bytes, compressed, of kernel "
            f"{vmlinux.name.removeprefix('vmlinux-')}")
@@ -95,12 +95,12 @@ def beside_others(settings: dict, folder: Path) -> None:
 
 def run(settings: dict) -> None:
     """Made files first; then a real one."""
-    folder = BUILD / "bench" / "analyzer"
-    shutil.rmtree(folder, ignore_errors=True)
-    reports(settings, folder)
-    if settings["whole"]:
-        whole(settings, folder)
+    (BUILD / "bench").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD / "bench", prefix="analyzer-") as scratch:
+        reports(settings, Path(scratch))
+        if settings["whole"]:
+            whole(settings, Path(scratch))
     if settings["vmcore"] == "yes":
-        beside_others(settings, folder)
+        beside_others(settings, BUILD / "bench" / "vmcore")
     else:
         remark("no vmcore: crash and drgn are left out")

@@ -9,24 +9,17 @@
  * the two take turns every few milliseconds, a busy machine slows both down. For
  * ./run bench, in virtual machines.
  */
-#include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "hvdump.h"
-
-/* What main.c has in hvdump.ko. */
-uint hvd_size_kb = 1024;
-module_param_named(size_kb, hvd_size_kb, uint, 0444);
-uint hvd_chunk_kb = 512;
-module_param_named(chunk_kb, hvd_chunk_kb, uint, 0444);
-uint hvd_budget_ms = 600000;
-uint hvd_max_partitions = 1024;
-uint hvd_max_vps = 8192;
-uint hvd_vp_misses = 64;
-module_param_named(vp_misses, hvd_vp_misses, uint, 0444);
-bool hvd_force_grow;
+/* Armed as hvdump.ko is, parameters and all, but without the hook. */
+#undef module_init
+#undef module_exit
+#define module_init(f)
+#define module_exit(f)
+#include "main.c"
+#undef module_init
+#define module_init(f)	int init_module(void) __copy(f) __attribute__((alias(#f)));
 
 static uint rounds = 5;
 module_param(rounds, uint, 0444);
@@ -142,30 +135,64 @@ static void compare(void)
 	}
 }
 
+/* What hook.c, attach.c and sysfs.c have: nothing is hooked, attached, shown. */
+int hvd_hook_install(void)
+{
+	return 0;
+}
+
+void hvd_hook_remove(void)
+{
+}
+
+void hvd_hook_check(void)
+{
+}
+
+bool hvd_hook_capture_first(void)
+{
+	return false;
+}
+
+int hvd_attach_init(void)
+{
+	return 0;
+}
+
+void hvd_attach_exit(void)
+{
+}
+
+void hvd_attach_check(void)
+{
+}
+
+int hvd_sysfs_init(void)
+{
+	return 0;
+}
+
+void hvd_sysfs_exit(void)
+{
+}
+
 static int __init bare_init(void)
 {
 	int ret;
 
 	if (hvd_identify())
 		return -ENODEV;
-	hvd_hypercall_prepare();
-	hvd_identify_partition();
-	hvd_alive_prepare();
-	hvd_anchor_refresh();
+	limit_parameters();
+	ret = arm();
 	trace.data = vmalloc(MAX_TRACE);
-	ret = trace.data ? hvd_chunks_alloc() : -ENOMEM;
-	if (!ret)
-		ret = hvd_pages_alloc(&trace.pages);
+	if (!ret && (!trace.data || hvd_pages_alloc(&trace.pages)))
+		ret = -ENOMEM;
 	if (!ret)
 		compare();
 	hvd_pages_free(&trace.pages);
-	hvd_chunks_free();
-	hvd_alive_release();
 	vfree(trace.data);
+	disarm();
 	/* There is nothing to stay for. */
 	return ret ? ret : -EAGAIN;
 }
-module_init(bare_init);
-
-MODULE_DESCRIPTION("Captures, and their hypercalls alone");
-MODULE_LICENSE("GPL");
+module_init(bare_init)
