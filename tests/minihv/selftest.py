@@ -416,7 +416,7 @@ def main():
     parser.add_argument("--cpus", type=int, default=2)
     parser.add_argument("--seed", type=lambda s: int(s, 0), default=random.getrandbits(64))
     parser.add_argument("--parts", help="instead of a random parts= specification")
-    parser.add_argument("--timeout", type=int, default=180)
+    parser.add_argument("--timeout", type=int, default=600)
     opts = parser.parse_args()
     out = opts.out.resolve()
     work = out / "selftest"
