@@ -127,7 +127,8 @@ def store(name: str, fill) -> Path:
 
 def stored(pattern: str) -> list:
     """The kernels in the cache that match, the newest last."""
-    found = [path for path in folder_of_kernels().glob(pattern) if "-dbg_" not in path.name]
+    found = [path for path in folder_of_kernels().glob(pattern)
+             if "-dbg_" not in path.name and not path.name.startswith(".")]
     return sorted(found, key=lambda path: numbers(path.name.partition("_")[0]))
 
 
