@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of triggers: however and wherever the kernel dies, there is one capture, complete, true.
+"""The table of triggers: however the kernel dies, there is one capture, complete and true.
 
 Each row is a trigger (triggers.py), crash_kexec_post_notifiers off or on, and a number of CPUs. It
 is played with the module and without: the crash kernel must boot in both or in neither. What is
@@ -153,7 +153,7 @@ def play(row: Row, *words: str):
     try:
         return run_once(f"trigger-{row}-{words[0]}", "root-panic", *words,
                         f"trigger={row.trigger}", f"cpus={row.cpus}", f"cpu={row.cpu}",
-                        NOTIFIERS[row.notifiers])
+                        NOTIFIERS[row.notifiers], "timeout=900")
     except GuestError as problem:
         print(problem)
         return None
