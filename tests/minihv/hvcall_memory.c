@@ -40,7 +40,8 @@ static void say_runs(struct runs *r, const char *what, u64 partition)
 
 static void add_page(struct runs *r, const char *what, u64 partition, u64 pfn)
 {
-	if (r->count && pfn == r->first + r->count) {
+	if (r->count && (pfn == r->first + r->count || pfn + 1 == r->first)) {
+		r->first -= pfn < r->first;	/* pages come back in reverse order */
 		r->count++;
 		return;
 	}
