@@ -9,8 +9,10 @@
 #include <asm/processor.h>
 
 /* cpuid() left <asm/processor.h> in 6.16. */
+#ifdef __has_include	/* not in sparse */
 #if __has_include(<asm/cpuid/api.h>)
 #include <asm/cpuid/api.h>
+#endif
 #endif
 
 #endif

@@ -83,7 +83,7 @@ static void stage(u32 call, u32 flags)
 static void capture(u32 more)
 {
 	u32 call = atomic_inc_return(&calls);
-	u32 flags = READ_ONCE(flags_at_load) | more;
+	u32 flags = READ_ONCE(flags_at_load) | more | hvd_driver_flags();
 
 	if (hvd_alive_crashed())
 		flags |= HVD_CAPTURE_CRASHED;

@@ -141,6 +141,7 @@ u32 hvd_hook_flags(void);
 int hvd_own_init(void);
 void hvd_own_exit(void);
 void hvd_own_refresh(void);
+void hvd_own_refresh_soon(void);
 u32 hvd_own_count(void);			/* road */
 bool hvd_own_get(u32 i, struct hvd_page *p);	/* road */
 
@@ -163,6 +164,20 @@ u32 hvd_track_used(void);				/* road */
 u32 hvd_track_lost(void);				/* road */
 bool hvd_track_get(u32 i, struct hvd_page *page);	/* road */
 bool hvd_track_partition(u64 partition_id);		/* road */
+
+/* driver.c: following the mshv driver */
+struct hvd_driver_state {
+	bool driver;		/* is there */
+	const char *life;	/* how its partitions and VPs are followed, */
+	const char *pages;	/* and its pages */
+	bool late;		/* it was at work before */
+	u32 missed;		/* calls */
+};
+
+int hvd_driver_init(void);
+void hvd_driver_exit(void);
+void hvd_driver_state(struct hvd_driver_state *st);
+u32 hvd_driver_flags(void);				/* road */
 
 /* sysfs.c */
 int hvd_sysfs_init(void);

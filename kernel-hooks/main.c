@@ -175,13 +175,18 @@ static int __init hvdump_init(void)
 	ret = hvd_attach_init();
 	if (ret)
 		goto out_hook;
-	ret = hvd_sysfs_init();
+	ret = hvd_driver_init();
 	if (ret)
 		goto out_attach;
+	ret = hvd_sysfs_init();
+	if (ret)
+		goto out_driver;
 	schedule_delayed_work(&refresh_work, REFRESH_PERIOD);
 	pr_info("armed, %u chunks\n", hvd_nr_chunks);
 	return 0;
 
+out_driver:
+	hvd_driver_exit();
 out_attach:
 	hvd_attach_exit();
 out_hook:
@@ -196,6 +201,7 @@ static void __exit hvdump_exit(void)
 {
 	hvd_sysfs_exit();
 	cancel_delayed_work_sync(&refresh_work);
+	hvd_driver_exit();
 	hvd_attach_exit();
 	hvd_hook_remove();
 	disarm();

@@ -15,6 +15,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 #include <asm/mshyperv.h>
 #include <asm/msr.h>
 
@@ -161,6 +162,19 @@ void hvd_own_refresh(void)
 	cpus_read_unlock();
 }
 
+static void refresh(struct work_struct *work)
+{
+	hvd_own_refresh();
+}
+
+static DECLARE_WORK(refresh_work, refresh);
+
+/** hvd_own_refresh_soon() - the same, from where that would deadlock */
+void hvd_own_refresh_soon(void)
+{
+	schedule_work(&refresh_work);
+}
+
 /**
  * hvd_own_init() - learn the pages, and follow CPUs that come and go
  * Where the MSRs must not be touched nothing is known, and nothing wrong with
@@ -188,6 +202,7 @@ void hvd_own_exit(void)
 {
 	u32 i;
 
+	cancel_work_sync(&refresh_work);
 	if (hotplug_state >= 0)
 		cpuhp_remove_state_nocalls(hotplug_state);
 	hotplug_state = -1;

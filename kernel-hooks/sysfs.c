@@ -46,6 +46,25 @@ static ssize_t version_show(struct kobject *k, struct kobj_attribute *a,
 	return sysfs_emit(buf, "%s\n", HVDUMP_VERSION);
 }
 
+/* The mshv driver, and how what it makes is followed. */
+static int show_driver(char *buf, int n)
+{
+	struct hvd_driver_state st;
+	int at = n;
+
+	hvd_driver_state(&st);
+	n += sysfs_emit_at(buf, n, "driver: %s\n",
+			   st.driver ? "present" : "none");
+	if (!st.driver)
+		return n - at;
+	n += sysfs_emit_at(buf, n, "driver_partitions: %s\n", st.life);
+	n += sysfs_emit_at(buf, n, "driver_pages: %s\n", st.pages);
+	if (st.late)
+		n += sysfs_emit_at(buf, n,
+			"driver_late: it was in use before hvdump was loaded\n");
+	return n - at;
+}
+
 static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   char *buf)
 {
@@ -73,6 +92,7 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   "unprotected");
 	n += sysfs_emit_at(buf, n, "capture: %s\n", hvd_hook_capture_first() ?
 			   "before-stop" : "after-stop");
+	n += show_driver(buf, n);
 	if (hvd_hook_wrapped())
 		n += sysfs_emit_at(buf, n,
 			"unload: never, another module wrapped the crash hook\n");
@@ -120,6 +140,29 @@ static ssize_t pin_store(struct kobject *k, struct kobj_attribute *a,
 	return ret ? ret : len;
 }
 
+/* What would be recorded now, besides what the hypervisor tells. */
+static int show_tracked(char *buf, int n)
+{
+	struct hvd_track_counts made;
+	struct hvd_driver_state st;
+	struct hvd_page p;
+	u32 i, own = 0;
+	int at = n;
+
+	for (i = 0; i < hvd_own_count(); i++)
+		own += hvd_own_get(i, &p);
+	hvd_track_count(&made);
+	hvd_driver_state(&st);
+	n += sysfs_emit_at(buf, n, "own_pages: %u\n", own);
+	n += sysfs_emit_at(buf, n, "driver_partitions: %u\n",
+			   made.partitions);
+	n += sysfs_emit_at(buf, n, "driver_vps: %u\n", made.vps);
+	n += sysfs_emit_at(buf, n, "driver_pages: %u\n", made.pages);
+	n += sysfs_emit_at(buf, n, "driver_no_room: %u\n", made.lost);
+	n += sysfs_emit_at(buf, n, "driver_missed: %u\n", st.missed);
+	return n - at;
+}
+
 static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
 			  char *buf)
 {
@@ -136,6 +179,7 @@ static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
 	n += sysfs_emit_at(buf, n, "images_extended: %u\n", st.edits);
 	n += sysfs_emit_at(buf, n, "images_refused: %u\n", st.refused);
 	n += sysfs_emit_at(buf, n, "probe_missed: %u\n", st.missed);
+	n += show_tracked(buf, n);
 	return n;
 }
 

@@ -100,9 +100,10 @@ static void put(struct made *m, const struct hvd_page *page)
 		last_number++;
 	/* Whoever sees the number sees the entry: hvd_track_get(). */
 	smp_store_release(&m->number, last_number);
-	/* And it is looked for only then: hvd_track_used(). */
-	if (index >= used)
+	if (index >= used) {
+		/* And it is looked for only then: hvd_track_used(). */
 		smp_store_release(&used, index + 1);
+	}
 }
 
 /**
