@@ -8,15 +8,16 @@ import shutil
 
 import pytest
 
-from . import kernels
-from .kernels import Unavailable
+from . import kernel_table, kernels
+from .kernel_table import TABLE
 from .options import Impossible, parse
-from .paths import BUILD
+from .paths import BUILD, Unavailable
 from .scenario import Run, play
 
 
 def pytest_configure(config) -> None:
-    """Markers of the suite."""
+    """Markers of the suite; the table of kernels."""
+    config.pluginmanager.register(kernel_table, "kernel_table")
     config.addinivalue_line("markers", "slow: left out unless ./run tests --all")
 
 
@@ -28,12 +29,14 @@ def run_once(name: str, scenario: str, *words: str) -> Run:
     """Play a scenario for tests; what cannot be run here is skipped with its reason."""
     required = os.environ.get("REQUIRE", "").split(",")
     options = parse(list(words))
+    TABLE.ask(options.kernel)
     out = BUILD / "vm" / "tests" / name
     if KEEP and (out / "run.pickle").exists():
         return pickle.loads((out / "run.pickle").read_bytes())
     print(f"{name}: ./run vm {scenario} {' '.join(words)} seed={options.seed:#x}")
     try:
         run = play(scenario, options, out)
+        TABLE.learn(run)
         if KEEP:
             (out / "run.pickle").write_bytes(pickle.dumps(run))
         return run

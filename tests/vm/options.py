@@ -37,7 +37,7 @@ HELP = {
             "boot (the crash kernel starts, and that is all)",
     "level": "makedumpfile's dump level (the kernel's own when absent)",
     "timed": "bench: dump so many times, with hvdump-collect and without, and time it",
-    "also": "a second dump beside it, for comparisons: elf",
+    "also": "a second dump beside it, for comparisons: elf, or level31 (compressed)",
     "head": "keep the first MiBs of /proc/vmcore, as a number",
     "stop": "look at memory and disk at a point: before-makedumpfile",
     "kill": "kill a program half-way: makedumpfile",
@@ -90,7 +90,7 @@ VALUES = {
     "module": ("yes", "no"),
     "crash": ("yes", "no"),
     "dump": ("compressed", "elf", "none", "notes", "boot"),
-    "also": ("", "elf"),
+    "also": ("", "elf", "level31"),
     "stop": ("", "before-makedumpfile"),
     "kill": ("", "makedumpfile"),
 }

@@ -40,6 +40,9 @@ save_more()
 	[ "$vm_also" != elf ] ||
 		makedumpfile -E -d "$vm_level" /proc/vmcore /mnt/extra/vmcore.elf > /tmp/elf.log 2>&1 ||
 		give_up "makedumpfile -E: $(tail -n 3 /tmp/elf.log)"
+	[ "$vm_also" != level31 ] ||
+		makedumpfile -c -d 31 /proc/vmcore /mnt/extra/vmcore.31 > /tmp/31.log 2>&1 ||
+		give_up "makedumpfile -d 31: $(tail -n 3 /tmp/31.log)"
 }
 
 # busybox has it.
