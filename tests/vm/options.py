@@ -39,7 +39,8 @@ HELP = {
     "timed": "bench: dump so many times, with hvdump-collect and without, and time it",
     "also": "a second dump beside it, for comparisons: elf, or level31 (compressed)",
     "head": "keep the first MiBs of /proc/vmcore, as a number",
-    "stop": "look at memory and disk at a point: before-makedumpfile",
+    "stop": "look at memory and disk before makedumpfile: before-makedumpfile; or at memory alone: "
+            "memory",
     "kill": "kill a program half-way: makedumpfile",
     "timeout": "seconds until the run is given up",
 }
@@ -91,7 +92,7 @@ VALUES = {
     "crash": ("yes", "no"),
     "dump": ("compressed", "elf", "none", "notes", "boot"),
     "also": ("", "elf", "level31"),
-    "stop": ("", "before-makedumpfile"),
+    "stop": ("", "before-makedumpfile", "memory"),
     "kill": ("", "makedumpfile"),
 }
 

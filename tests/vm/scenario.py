@@ -66,7 +66,7 @@ def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_timed": options.timed,
         "vm_also": options.also,
         "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
-        "vm_stop": options.stop,
+        "vm_stop": options.stop and "before-makedumpfile",
         "vm_kill": options.kill,
     })
     if options.timed:
@@ -138,16 +138,21 @@ def prepare(kernel: Kernel, options: Options, out: Path) -> None:
     disk.make(out / "disk.img", out / "disk")
     (out / "vmlinuz").symlink_to(kernel.image)
     shutil.rmtree(out / "disk")
-    if options.stop:
+    if looks_at_disk(options):
         disk.copy(out / "disk.img", out / "disk-before.img")
         (out / "writes.log").touch()
+
+
+def looks_at_disk(options: Options) -> bool:
+    """Whether the run keeps a log of the disk's writes."""
+    return options.stop == "before-makedumpfile"
 
 
 def drive(options: Options) -> list:
     """The disk, with a log of its writes when the run looks at it half-way."""
     arguments = ["-blockdev", "driver=file,node-name=f0,filename=disk.img,cache.no-flush=on",
                  "-blockdev", "driver=raw,node-name=d0,file=f0"]
-    if not options.stop:
+    if not looks_at_disk(options):
         return arguments + ["-device", "virtio-blk-pci,drive=d0"]
     return arguments + [
         "-blockdev", "driver=file,node-name=l0,filename=writes.log,cache.no-flush=on",
@@ -195,7 +200,8 @@ def look(run: Run, machine: Machine) -> None:
     """Take what only the running machine has: the chunks in memory, the log's length."""
     machine.wait_for(r"^VM-STOP before-makedumpfile", FAILED)
     # First the log: pausing the machine would make QEMU itself flush the disk.
-    run.log_end = (run.out / "writes.log").stat().st_size
+    if looks_at_disk(run.options):
+        run.log_end = (run.out / "writes.log").stat().st_size
     machine.qmp("stop")
     run.memory = [machine.memory(address, length) for address, length in run.chunks]
     hypervisor_memory(run, machine)

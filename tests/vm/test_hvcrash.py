@@ -19,7 +19,7 @@ from .options import Impossible, parse
 from .paths import BUILD
 from .scenario import GuestError, play
 
-COMMON = ("kernel=7", "module=no", "dump=elf", "stop=before-makedumpfile")
+COMMON = ("kernel=7", "module=no", "dump=elf", "stop=memory")
 ENABLED = "both linux and hypervisor kdump support enabled"
 FLAG_VALID = 1
 
