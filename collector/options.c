@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "core.h"
 #include "options.h"
@@ -16,9 +17,11 @@
 /*
  * zlib is the one compression that every makedumpfile and every reader knows.
  * Level 31 leaves out zero, cache, user and free pages: guest memory is in
- * those, and it is the guests' secret.
+ * those, and it is the guests' secret. On Linux 7 makedumpfile (1.7.8 still)
+ * takes pages of slabs for user pages, so these have to stay.
  */
 #define DEFAULT_MAKEDUMPFILE	"-c -d 31"
+#define LINUX_7_MAKEDUMPFILE	"-c -d 23"
 
 /*
  * 64 MiB, a fraction of a second's writing. A large host's 2000 VPs come to
@@ -39,7 +42,8 @@ static void usage(FILE *out)
 	      "      --name NAME            the directory's name (time and boot"
 	      " id)\n"
 	      "      --makedumpfile 'ARGS'  its options ("
-	      DEFAULT_MAKEDUMPFILE ")\n"
+	      DEFAULT_MAKEDUMPFILE ",\n"
+	      "                             on Linux 7 " LINUX_7_MAKEDUMPFILE ")\n"
 	      "      --no-vmcore            save no vmcore\n"
 	      "      --notes ADDR:LEN,...   more notes at these physical"
 	      " addresses\n"
@@ -207,6 +211,16 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 	}
 }
 
+/* The crash kernel is as a rule the kernel that crashed. */
+static const char *default_makedumpfile(void)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0 && strtoul(name.release, NULL, 10) >= 7)
+		return LINUX_7_MAKEDUMPFILE;
+	return DEFAULT_MAKEDUMPFILE;
+}
+
 enum options_verdict options_read(struct options *o, int argc, char **argv)
 {
 	enum options_verdict verdict;
@@ -219,7 +233,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 	o->max_pages = DEFAULT_PAGES;
 	o->save_vmcore = true;
 	o->report = true;
-	if (!split_words(o, DEFAULT_MAKEDUMPFILE))
+	if (!split_words(o, default_makedumpfile()))
 		return wrong("no memory for", "the options");
 	while ((opt = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0) {
 		verdict = take(o, opt, optarg);

@@ -59,9 +59,13 @@ def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
     dump = {"compressed": "-c -d", "elf": "-E -d"}.get(options.dump, "")
     level = kernel.dump_level if options.level < 0 else options.level
+    arguments = dump and f"{dump} {level}"
+    # The level is hvdump-collect's own choice, unless one is asked for.
+    if options.dump == "compressed" and options.level < 0:
+        arguments = "default"
     archive = initramfs.base(kernel, "crash-init.sh", {
         "vm_dump": options.dump,
-        "vm_makedumpfile_args": dump and f"{dump} {level}",
+        "vm_makedumpfile_args": arguments,
         "vm_level": level,
         "vm_timed": options.timed,
         "vm_also": options.also,

@@ -24,7 +24,8 @@ collect()
 	case $vm_dump in
 	none)	set -- "$@" --no-vmcore ;;
 	notes)	set -- "$@" --no-vmcore --no-report ;;
-	*)	set -- "$@" --makedumpfile "$vm_makedumpfile_args" ;;
+	*)	[ "$vm_makedumpfile_args" = default ] ||
+			set -- "$@" --makedumpfile "$vm_makedumpfile_args" ;;
 	esac
 	hvdump-collect "$@" 2>&1 | tell
 	say "COLLECTED $?"
