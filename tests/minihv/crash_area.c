@@ -141,15 +141,15 @@ void crash_area_init(void)
 	set32(STATES_SIZE, STATE_SIZE);
 }
 
-static void count_partitions(void)
+/* A partition, and all below it. */
+static u32 count_partitions(u64 id)
 {
-	const struct partition *p = partition_next_child(ROOT_PARTITION_ID, 0);
-	u32 count = 1;		/* the root */
+	const struct partition *p = partition_next_child(id, 0);
+	u32 count = 1;
 
-	for (; p; p = partition_next_child(ROOT_PARTITION_ID, p->id))
-		count++;
-	set64(PARTITIONS_CREATED, count);
-	set32(PARTITIONS_RUNNING, count);
+	for (; p; p = partition_next_child(id, p->id))
+		count += count_partitions(p->id);
+	return count;
 }
 
 static u8 *new_context(const struct cpu *cpu, u8 **state)
@@ -212,7 +212,8 @@ void crash_area_fill(const struct cpu *cpu, const struct exception_frame *f, u64
 	u8 *state, *context = new_context(cpu, &state);
 
 	set64(CURRENT_PARTITION, image_address((u64)partition_root()));
-	count_partitions();
+	set64(PARTITIONS_CREATED, count_partitions(ROOT_PARTITION_ID));
+	set32(PARTITIONS_RUNNING, count_partitions(ROOT_PARTITION_ID));
 	memcpy(field(BUG_CHECK), bug, sizeof(bug));
 	set64(BUG_RETURN, image_address(f->rip));
 	set32(CURRENT_PROCESSOR, cpu->index);
