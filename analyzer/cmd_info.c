@@ -7,6 +7,7 @@
 #include "abi.h"
 #include "failures.h"
 #include "json.h"
+#include "memory.h"
 #include "names.h"
 #include "text.h"
 
@@ -102,6 +103,7 @@ static void print_dropped(const struct session *s)
 static void print_stages(const struct session *s)
 {
 	const struct hvd_stage *g;
+	char text[STAGE_SIZE];
 	size_t i;
 
 	for (i = 0; i < s->dump->nr_stages; i++) {
@@ -111,14 +113,92 @@ static void print_stages(const struct session *s)
 			  ": the hypervisor was %s",
 			  g->call, g->cpu,
 			  or_unknown(name_of_stage(g->hypervisor)));
+		if (g->first)
+			text_line(s, "", "%s", stage_text(text, g));
 	}
+}
+
+/** The dump's pages, by where their bytes are. */
+struct page_counts {
+	uint64_t total;
+	uint64_t by_state[PAGE_UNKNOWN + 1];
+};
+
+/* Each page once, whatever refers to it; copies alone count as well. */
+static void count_pages(const struct session *s, struct page_counts *c)
+{
+	const struct hvd_dump *d = s->dump;
+	uint64_t last = UINT64_MAX;
+	struct memory m;
+	size_t i;
+
+	*c = (struct page_counts){0};
+	if (!d->nr_pages && !d->nr_copies)
+		return;
+	memory_open(s, &m);
+	for (i = 0; i < d->nr_pages; i++) {
+		if (d->pages[i].pfn == last)
+			continue;
+		last = d->pages[i].pfn;
+		c->by_state[memory_state(s, &m, last)]++;
+		c->total++;
+	}
+	memory_close(&m);
+	last = UINT64_MAX;
+	for (i = 0; i < d->nr_copies; i++) {
+		if (d->copies[i].rec.pfn != last &&
+		    !hvd_dump_find_page(d, d->copies[i].rec.pfn)) {
+			c->by_state[PAGE_IN_NOTE]++;
+			c->total++;
+		}
+		last = d->copies[i].rec.pfn;
+	}
+}
+
+static void print_memory(const struct session *s)
+{
+	static const char *const where[] = {
+		[PAGE_IN_NOTE] = "in the notes",
+		[PAGE_IN_FILE] = "in this file",
+		[PAGE_IN_VMCORE] = "in the vmcore beside it",
+		[PAGE_GUARDED] = "not read: the hypervisor guards them",
+		[PAGE_UNREAD] = "could not be read",
+		[PAGE_ABSENT] = "not in this file",
+		[PAGE_UNKNOWN] = "perhaps in this file",
+	};
+	struct page_counts c;
+	size_t i;
+
+	count_pages(s, &c);
+	if (!c.total)
+		return;
+	text_line(s, "memory", "%" PRIu64 " %s referred to", c.total,
+		  c.total == 1 ? "page" : "pages");
+	for (i = 0; i <= PAGE_UNKNOWN; i++)
+		if (c.by_state[i])
+			text_line(s, "", "%" PRIu64 " %s", c.by_state[i],
+				  where[i]);
+}
+
+static json_t *memory_json(const struct session *s)
+{
+	json_t *o = json_object();
+	struct page_counts c;
+	size_t i;
+
+	count_pages(s, &c);
+	json_set(o, "pages", json_integer((json_int_t)c.total));
+	for (i = 0; i <= PAGE_UNKNOWN; i++)
+		json_set(o, page_state_name(i),
+			 json_integer((json_int_t)c.by_state[i]));
+	return o;
 }
 
 static void print_capture(const struct session *s)
 {
 	const struct hvd_dump *d = s->dump;
 	const struct hvd_capture *c = &d->capture;
-	char text[128];
+	char text[192];
 	uint64_t ns;
 
 	fprintf(s->out, "Capture\n");
@@ -127,6 +207,8 @@ static void print_capture(const struct session *s)
 	} else {
 		text_line(s, "reason", "%s",
 			  or_unknown(hvd_reason_name(c->reason)));
+		text_line(s, "died first", "%s", died_text(d));
+		text_line(s, "devirtualised", "%s", devirtualised_text(d));
 		text_line(s, "CPU", "%" PRIu32, c->cpu);
 		if (c->vp_index != NO_VP)
 			text_line(s, "VP", "%" PRIu32, c->vp_index);
@@ -140,6 +222,7 @@ static void print_capture(const struct session *s)
 	print_end(s);
 	print_dropped(s);
 	print_stages(s);
+	print_memory(s);
 	text_line(s, "complete", "%s", hvd_dump_is_complete(d) ? "yes" : "no");
 }
 
@@ -148,6 +231,7 @@ static int print_json(struct session *s)
 	json_t *root = json_begin(s);
 
 	json_set(root, "hypervisor", json_hypervisor(s));
+	json_set(root, "memory", memory_json(s));
 	return json_finish(s, root);
 }
 

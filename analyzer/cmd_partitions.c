@@ -33,7 +33,7 @@ static const struct column columns[] = {
 static void add_row(struct table *t, const struct hvd_dump_partition *p)
 {
 	const char *state = partition_state(p);
-	const char *source = name_of_source(p->rec.source);
+	char seen[64];
 
 	table_row(t);
 	table_cell(t, COL_ID, "0x%016" PRIx64, (uint64_t)p->rec.partition_id);
@@ -46,7 +46,8 @@ static void add_row(struct table *t, const struct hvd_dump_partition *p)
 	table_cell(t, COL_STATE, "%s", state ? state : "-");
 	table_cell(t, COL_VPS, "%zu", p->nr_vps);
 	table_cell(t, COL_PROPS, "%zu", p->nr_props);
-	table_cell(t, COL_SOURCE, "%s", source ? source : "-");
+	join_flags(seen, sizeof(seen), seen_names, p->rec.seen);
+	table_cell(t, COL_SOURCE, "%s", *seen ? seen : "-");
 }
 
 int cmd_partitions(struct session *s)

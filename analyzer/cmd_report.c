@@ -48,7 +48,10 @@ static void print_answer(const struct session *s)
 	if (!hvd_dump_wall_ns(d, &ns))
 		fprintf(s->out, ", %.10s %.8s UTC", time_text(time, ns),
 			time + 11);
-	fputs(".\n\n", s->out);
+	fputs(".\n", s->out);
+	if (hvd_dump_later_crash(d))
+		fputs("Then the hypervisor crashed, too.\n", s->out);
+	fputc('\n', s->out);
 }
 
 static void print_host(const struct session *s)
@@ -267,9 +270,9 @@ static void print_warning(const struct session *s)
 	if (!s->dump->nr_partitions)
 		return;
 	fputs("\nBefore you pass this file on\n"
-	      "  It holds registers of the root and of guests: keys and "
-	      "addresses may be\n  among them. Treat it as you would treat "
-	      "their memory.\n",
+	      "  It holds registers of the root and of guests, and perhaps their "
+	      "messages: keys\n  and addresses may be among them. Treat it as "
+	      "you would treat their memory.\n",
 	      s->out);
 }
 

@@ -20,6 +20,10 @@ static const struct command commands[] = {
 	{"regs", "FILE [-p ID] [--vp N] [-l VTL] [-a]", "registers, decoded",
 	 cmd_regs, .needs_file = true, .takes_partition = true,
 	 .takes_vp = true, .takes_all = true, .in_crash = true},
+	{"pages", "FILE", "who owns which memory", cmd_pages,
+	 .needs_file = true},
+	{"page", "FILE PFN|0xADDRESS", "what this page is, and its bytes",
+	 cmd_page, .needs_file = true, .takes_page = true},
 	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
 	 .needs_file = false},
 };
@@ -28,8 +32,8 @@ static const struct command commands[] = {
 
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
-	"stats",      "messages", "page",  "pages", "translate", "driver",
-	"hypervisor", "log",	  "check", "diff",  "redact",
+	"stats", "messages", "translate", "driver", "hypervisor",
+	"log",	 "check",    "diff",	  "redact",
 };
 
 const struct command *command_at(size_t i)
@@ -70,7 +74,11 @@ int command_check(const struct command *c, const struct session *s)
 		complain(s, "%s: takes no %s", c->name, wrong);
 		return -1;
 	}
-	if (c->needs_file &&
+	if (c->takes_page && s->nr_args != 2) {
+		complain(s, "%s: expected one file and one page", c->name);
+		return -1;
+	}
+	if (c->needs_file && !c->takes_page &&
 	    (s->nr_args < 1 || (s->nr_args > 1 && !c->many_files))) {
 		complain(s, "%s: expected %s", c->name,
 			 c->many_files ? "files" : "one file");
@@ -121,6 +129,8 @@ static int run_on_files(const struct command *c, struct session *s)
 	struct hvd_error why;
 	int status, found;
 
+	if (c->takes_page)
+		s->page = s->args[--s->nr_args];
 	if (open_files(s))
 		return STATUS_FAILED;
 	found = session_status(s, &why);

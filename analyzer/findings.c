@@ -11,6 +11,7 @@
 #include "failures.h"
 #include "findings.h"
 #include "json.h"
+#include "memory.h"
 #include "names.h"
 #include "vpstate.h"
 
@@ -266,30 +267,144 @@ static void find_not_captured(const struct session *s, struct findings *f)
 			 count == 1 ? "VP was" : "VPs were");
 }
 
-static void find_stages(const struct session *s, struct findings *f)
+/* Linux had panicked, and the hypervisor crashed while it was asked, or later. */
+static void find_later_crash(const struct session *s, struct findings *f)
 {
-	const struct hvd_stage *g;
+	const struct hvd_stage *g = hvd_dump_later_crash(s->dump);
+	struct finding *finding;
+	char text[STAGE_SIZE];
+
+	if (!g)
+		return;
+	finding = add(f, "hypervisor-crashed-later", SEVERITY_FATAL,
+		      "The hypervisor crashed %s.",
+		      g->first == HVD_FIRST_ENDED ? "after the capture"
+		      : g->first		  ? "during the capture"
+					   : "during or after the capture");
+	rests_on(s, finding, "info",
+		 "stage record of call %" PRIu32 ", CPU %" PRIu32, g->call,
+		 g->cpu);
+	if (g->first)
+		rests_on(s, finding, "info", "%s", stage_text(text, g));
+}
+
+static void find_devirtualised(const struct session *s, struct findings *f)
+{
+	enum hvd_devirtualised gone = hvd_dump_devirtualised(s->dump);
+	const struct hvd_dump *d = s->dump;
 	struct finding *finding;
 	size_t i;
 
-	for (i = 0; i < s->dump->nr_stages && i < 2; i++) {
-		g = &s->dump->stages[i];
-		if (g->hypervisor == HVD_HV_CRASHED)
-			finding = add(f, "hypervisor-crashed-later",
-				      SEVERITY_FATAL,
-				      "The hypervisor crashed "
-				      "during or after the capture.");
-		else if (g->hypervisor == HVD_HV_GONE)
-			finding =
-				add(f, "devirtualised", SEVERITY_INFO,
-				    "The hypervisor was taken away before the "
-				    "crash kernel started.");
-		else
-			continue;
+	if (gone == HVD_DEVIRTUALISED_UNKNOWN)
+		return;
+	if (gone == HVD_DEVIRTUALISED_YES)
+		finding = add(f, "devirtualised", SEVERITY_INFO,
+			      "The hypervisor was taken away before the crash "
+			      "kernel started.");
+	else
+		finding = add(f, "not-devirtualised", SEVERITY_INFO,
+			      "The hypervisor was still there when the crash "
+			      "kernel started: its memory stays guarded.");
+	for (i = 0; i < d->nr_stages; i++)
 		rests_on(s, finding, "info",
 			 "stage record of call %" PRIu32 ", CPU %" PRIu32,
-			 g->call, g->cpu);
+			 d->stages[i].call, d->stages[i].cpu);
+	if (!d->nr_stages)
+		rests_on(s, finding, "info", "the capture record");
+}
+
+/* Of what can be compared at all: both were looked at, and as a whole. */
+static bool two_views(const struct hvd_dump *d)
+{
+	return d->has_capture && d->capture.flags & HVD_CAPTURE_TRACKED &&
+	       !(d->capture.flags & HVD_CAPTURE_PARTLY) &&
+	       d->capture.hypervisor != HVD_HV_GONE &&
+	       d->capture.hypervisor != HVD_HV_CRASHED;
+}
+
+/* Children that only one of the two has told of. */
+static void find_partition_views(const struct session *s, struct findings *f)
+{
+	const uint32_t driver = HVD_SEEN_BY(HVD_SOURCE_DRIVER);
+	const uint32_t hypervisor = HVD_SEEN_BY(HVD_SOURCE_ENUMERATION);
+	struct finding *finding = NULL;
+	uint32_t seen;
+	size_t i;
+
+	for (i = 0; two_views(s->dump) && i < s->dump->nr_partitions; i++) {
+		const struct hvd_dump_partition *p = &s->dump->partitions[i];
+
+		seen = p->rec.seen & (driver | hypervisor);
+		if (seen != driver && seen != hypervisor)
+			continue;
+		if (!finding)
+			finding = add(f, "partitions-differ", SEVERITY_WARNING,
+				      "The mshv driver and the hypervisor do "
+				      "not tell of the same partitions.");
+		rests_on(s, finding, "partitions",
+			 "partition 0x%" PRIx64 ": told of by the %s alone",
+			 (uint64_t)p->rec.partition_id,
+			 seen == driver ? "driver" : "hypervisor");
 	}
+}
+
+/* VPs that the driver made and the hypervisor does not know, or vice versa. */
+static void find_vp_views(const struct session *s, struct findings *f)
+{
+	const uint32_t driver = HVD_SEEN_BY(HVD_SOURCE_DRIVER);
+	struct finding *finding = NULL;
+	size_t i, k;
+
+	for (i = 0; two_views(s->dump) && i < s->dump->nr_partitions; i++) {
+		const struct hvd_dump_partition *p = &s->dump->partitions[i];
+
+		for (k = 0; p->rec.seen & driver && k < p->nr_vps; k++) {
+			const struct hvd_vp *vp = &p->vps[k].rec;
+			bool lost = vp->flags & HVD_VP_NOT_FOUND;
+
+			if (!p->vps[k].recorded ||
+			    (!lost && vp->flags & HVD_VP_CREATED))
+				continue;
+			if (!finding)
+				finding = add(f, "vps-differ", SEVERITY_WARNING,
+					      "The mshv driver and the "
+					      "hypervisor do not tell of the "
+					      "same VPs.");
+			rests_on(s, finding, "vps",
+				 "partition 0x%" PRIx64 ", VP %" PRIu32
+				 ": told of by the %s alone",
+				 (uint64_t)p->rec.partition_id, vp->vp_index,
+				 lost ? "driver" : "hypervisor");
+		}
+	}
+}
+
+/* What a collector lacks: as expected where the hypervisor guards it. */
+static void find_unread(const struct session *s, struct findings *f)
+{
+	const struct hvd_dump *d = s->dump;
+	struct finding *finding;
+	char why[REASON_SIZE];
+	bool guarded = true;
+	uint64_t pages = 0;
+	size_t i;
+
+	for (i = 0; i < d->nr_gaps; i++) {
+		guarded &= !d->gaps[i].error;
+		pages += d->gaps[i].pages;
+	}
+	if (!d->nr_gaps)
+		return;
+	finding = add(f, "pages-not-read",
+		      guarded ? SEVERITY_INFO : SEVERITY_WARNING,
+		      "%" PRIu64 " %s of memory %s not collected.", pages,
+		      pages == 1 ? "page" : "pages",
+		      pages == 1 ? "was" : "were");
+	for (i = 0; i < d->nr_gaps; i++)
+		rests_on(s, finding, "pages", "page 0x%" PRIx64 "%s: %s",
+			 (uint64_t)d->gaps[i].pfn,
+			 d->gaps[i].pages > 1 ? " and on" : "",
+			 page_reason(why, d->gaps[i].error));
 }
 
 static int by_severity(const struct finding *a, const struct finding *b)
@@ -315,13 +430,17 @@ void findings_get(const struct session *s, struct findings *f)
 {
 	f->nr = 0;
 	find_reason(s, f);
-	find_stages(s, f);
+	find_later_crash(s, f);
+	find_devirtualised(s, f);
 	find_armed_only(s, f);
 	find_damage(s, f);
 	find_missing(s, f);
 	find_failures(s, f);
 	find_not_captured(s, f);
 	find_intercepts(s, f);
+	find_partition_views(s, f);
+	find_vp_views(s, f);
+	find_unread(s, f);
 	sort_findings(f);
 }
 

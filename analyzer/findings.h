@@ -7,7 +7,7 @@
 
 #include "session.h"
 
-#define MAX_FINDINGS 16
+#define MAX_FINDINGS 24
 #define MAX_EVIDENCE 4
 
 enum severity {

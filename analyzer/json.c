@@ -136,7 +136,7 @@ static json_t *json_failures(const struct hvd_dump *d)
 
 static json_t *json_stages(const struct hvd_dump *d)
 {
-	char flags[128];
+	char flags[192], call[NAME_SIZE];
 	json_t *list = json_array();
 	size_t i;
 
@@ -151,6 +151,19 @@ static json_t *json_stages(const struct hvd_dump *d)
 		json_set(o, "flags",
 			 json_string(join_flags(flags, sizeof(flags),
 						capture_flag_names, g->flags)));
+		json_set(o, "first",
+			 json_string_or_null(name_of_first(g->first)));
+		json_set(o, "first_records", json_integer(g->records));
+		json_set(o, "first_partition",
+			 !g->first || g->partition_id == UINT64_MAX
+				 ? json_null()
+				 : json_hex(g->partition_id, 16));
+		json_set(o, "first_vp",
+			 g->first ? json_number(g->vp_index) : json_null());
+		json_set(o, "first_call",
+			 !g->hypercall ? json_null()
+				       : json_string(name_of_call(
+						 call, (uint16_t)g->hypercall)));
 		json_append(list, o);
 	}
 	return list;
@@ -191,12 +204,40 @@ static void add_header(json_t *o, const struct hvd_dump *d)
 	json_set(o, "format", !has ? json_null() : json_integer(h->format));
 }
 
+static const char *death_name(const struct hvd_dump *d)
+{
+	switch (hvd_dump_death(d)) {
+	case HVD_DEATH_NOBODY:
+		return "nobody";
+	case HVD_DEATH_LINUX:
+		return "linux";
+	case HVD_DEATH_HYPERVISOR:
+		return "hypervisor";
+	default:
+		return NULL;
+	}
+}
+
+/* Who died, and whether the hypervisor was still there at the end. */
+static void add_deaths(json_t *o, const struct hvd_dump *d)
+{
+	enum hvd_devirtualised gone = hvd_dump_devirtualised(d);
+
+	json_set(o, "died_first", json_string_or_null(death_name(d)));
+	json_set(o, "hypervisor_crashed_later",
+		 json_boolean(hvd_dump_later_crash(d) != NULL));
+	json_set(o, "devirtualised",
+		 gone == HVD_DEVIRTUALISED_UNKNOWN
+			 ? json_null()
+			 : json_boolean(gone == HVD_DEVIRTUALISED_YES));
+}
+
 /* What the capture record says; null when the hook never ran. */
 static void add_captured(json_t *o, const struct hvd_dump *d)
 {
 	const struct hvd_capture *c = &d->capture;
 	bool has = d->has_capture;
-	char time[TIME_SIZE], flags[128];
+	char time[TIME_SIZE], flags[192];
 	uint64_t ns;
 
 	json_set(o, "reason",
@@ -235,6 +276,7 @@ static json_t *json_capture(const struct hvd_dump *d)
 		return json_null();
 	o = json_object();
 	add_captured(o, d);
+	add_deaths(o, d);
 	json_set(o, "complete", json_boolean(hvd_dump_is_complete(d)));
 	json_set(o, "records", json_integer((json_int_t)d->records));
 	json_set(o, "unknown_records", json_integer((json_int_t)d->unknown));

@@ -159,6 +159,7 @@ static void stream_vps(const struct session *s, struct json_stream *st,
 static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
 {
 	json_t *o = json_object();
+	char seen[64];
 
 	json_set(o, "id", json_hex(p->rec.partition_id, 16));
 	json_set(o, "kind", json_string_or_null(name_of_kind(p->rec.kind)));
@@ -168,6 +169,9 @@ static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
 	json_set(o, "state", json_string_or_null(partition_state(p)));
 	json_set(o, "source",
 		 json_string_or_null(name_of_source(p->rec.source)));
+	json_set(o, "seen",
+		 json_string(join_flags(seen, sizeof(seen), seen_names,
+					p->rec.seen)));
 	json_set(o, "recorded", json_boolean(p->recorded));
 	json_set(o, "vp_count", json_integer((json_int_t)p->nr_vps));
 

@@ -115,6 +115,8 @@ const char *name_of_source(uint32_t source)
 		return "self";
 	case HVD_SOURCE_ENUMERATION:
 		return "enumeration";
+	case HVD_SOURCE_DRIVER:
+		return "driver";
 	default:
 		return NULL;
 	}
@@ -146,17 +148,158 @@ const char *name_of_machine(uint16_t machine)
 	}
 }
 
+const char *name_of_first(uint32_t first)
+{
+	switch (first) {
+	case HVD_FIRST_ENDED:
+		return "ended";
+	case HVD_FIRST_NESTED:
+		return "interrupted";
+	case HVD_FIRST_ELSEWHERE:
+		return "unfinished";
+	default:
+		return NULL;
+	}
+}
+
+const char *name_of_page_kind(uint32_t kind)
+{
+	static const char *const names[] = {
+		[HVD_PAGE_HYPERCALL] = "hypercall-page",
+		[HVD_PAGE_VP_ASSIST] = "vp-assist",
+		[HVD_PAGE_SIM] = "sim",
+		[HVD_PAGE_SIEF] = "sief",
+		[HVD_PAGE_SIRB] = "sirb",
+		[HVD_PAGE_REFERENCE_TSC] = "reference-tsc",
+		[HVD_PAGE_CRASH_AREA] = "crash-area",
+		[HVD_PAGE_INPUT] = "hypercall-input",
+		[HVD_PAGE_OUTPUT] = "hypercall-output",
+		[HVD_PAGE_STATISTICS] = "statistics",
+		[HVD_PAGE_REGISTERS] = "register-page",
+		[HVD_PAGE_INTERCEPT] = "intercept-page",
+		[HVD_PAGE_GHCB] = "ghcb",
+	};
+
+	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
+}
+
+/* HV_STATS_OBJECT_..., as in Linux' hvhdk.h. */
+const char *name_of_object(uint32_t object)
+{
+	switch (object) {
+	case 1:
+		return "hypervisor";
+	case 2:
+		return "lp";
+	case 0x10001:
+		return "partition";
+	case 0x10002:
+		return "vp";
+	default:
+		return NULL;
+	}
+}
+
+/* HV_STATS_AREA_... */
+const char *name_of_area(uint32_t area)
+{
+	static const char *const names[] = {"self", "parent", "internal"};
+
+	return area < sizeof(names) / sizeof(names[0]) ? names[area] : NULL;
+}
+
+const char *died_text(const struct hvd_dump *dump)
+{
+	switch (hvd_dump_death(dump)) {
+	case HVD_DEATH_LINUX:
+		return hvd_dump_later_crash(dump)
+			       ? "Linux; then the hypervisor crashed, too"
+			       : "Linux";
+	case HVD_DEATH_HYPERVISOR:
+		return "the hypervisor";
+	case HVD_DEATH_NOBODY:
+		return "nobody: a live capture";
+	default:
+		return "unknown";
+	}
+}
+
+const char *devirtualised_text(const struct hvd_dump *dump)
+{
+	switch (hvd_dump_devirtualised(dump)) {
+	case HVD_DEVIRTUALISED_YES:
+		return "yes: the hypervisor was taken out of the way";
+	case HVD_DEVIRTUALISED_NO:
+		return "no: the hypervisor was there to the end";
+	default:
+		return "not known: no later call of the hook";
+	}
+}
+
+const char *stage_text(char *buf, const struct hvd_stage *g)
+{
+	char call[NAME_SIZE], where[48] = "", inside[64] = "";
+
+	switch (g->first) {
+	case HVD_FIRST_ENDED:
+		return "the capture had come to its end";
+	case HVD_FIRST_NESTED:
+	case HVD_FIRST_ELSEWHERE:
+		break;
+	default:
+		return "where the capture was is not known";
+	}
+	if (g->vp_index != UINT32_MAX)
+		snprintf(where, sizeof(where), ", VP %" PRIu32, g->vp_index);
+	if (g->hypercall)
+		snprintf(inside, sizeof(inside), ", in hypercall %s",
+			 name_of_call(call, (uint16_t)g->hypercall));
+	if (g->partition_id == UINT64_MAX)
+		snprintf(buf, STAGE_SIZE,
+			 "the capture was %s after %" PRIu32 " records%s",
+			 g->first == HVD_FIRST_NESTED ? "interrupted"
+						      : "still running",
+			 g->records, inside);
+	else
+		snprintf(buf, STAGE_SIZE,
+			 "the capture was %s after %" PRIu32
+			 " records, at partition 0x%" PRIx64 "%s%s",
+			 g->first == HVD_FIRST_NESTED ? "interrupted"
+						      : "still running",
+			 g->records, (uint64_t)g->partition_id, where, inside);
+	return buf;
+}
+
 const struct flag_name capture_flag_names[] = {
 	{HVD_CAPTURE_IN_NMI, "in-nmi"},
 	{HVD_CAPTURE_NOTIFIERS, "post-notifiers"},
 	{HVD_CAPTURE_PROTECTED, "protected-calls"},
 	{HVD_CAPTURE_STOPPED, "cpus-stopped"},
 	{HVD_CAPTURE_SYNIC_OFF, "synic-off"},
+	{HVD_CAPTURE_DRIVER, "mshv-driver"},
+	{HVD_CAPTURE_TRACKED, "driver-followed"},
+	{HVD_CAPTURE_PARTLY, "in-part"},
+	{HVD_CAPTURE_CRASHED, "hypervisor-crashed"},
 	{0, NULL}};
 
 const struct flag_name vp_flag_names[] = {{HVD_VP_CAPTURING, "capturing"},
 					  {HVD_VP_VTLS_ASSUMED, "vtls-assumed"},
+					  {HVD_VP_CREATED, "driver"},
+					  {HVD_VP_NOT_FOUND, "not-found"},
 					  {0, NULL}};
+
+const struct flag_name page_flag_names[] = {
+	{HVD_PAGE_GUARDED, "guarded"},
+	{HVD_PAGE_OVERWRITTEN, "overwritten"},
+	{HVD_PAGE_COPIED, "copied"},
+	{HVD_PAGE_UNREADABLE, "unreadable"},
+	{0, NULL}};
+
+const struct flag_name seen_names[] = {
+	{HVD_SEEN_BY(HVD_SOURCE_SELF), "self"},
+	{HVD_SEEN_BY(HVD_SOURCE_ENUMERATION), "enumeration"},
+	{HVD_SEEN_BY(HVD_SOURCE_DRIVER), "driver"},
+	{0, NULL}};
 
 const char *join_flags(char *buf, size_t size, const struct flag_name *names,
 		       uint64_t value)

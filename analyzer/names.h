@@ -23,10 +23,23 @@ const char *name_of_kind(uint32_t kind);	/* NULL: unknown */
 const char *name_of_source(uint32_t source);	/* NULL: unknown */
 const char *name_of_stage(uint32_t hypervisor); /* NULL: unknown */
 const char *name_of_machine(uint16_t machine);	/* NULL: unknown */
+const char *name_of_first(uint32_t first);	/* NULL: unknown */
+const char *name_of_page_kind(uint32_t kind);	/* NULL: unknown */
+const char *name_of_object(uint32_t object);	/* NULL: unknown */
+const char *name_of_area(uint32_t area);	/* NULL: unknown */
 
 /** dropped_text() - "7 vp records are missing: ...", of DROPPED_SIZE bytes */
 #define DROPPED_SIZE 112
 const char *dropped_text(char *buf, const struct hvd_dropped *d);
+
+/** died_text() - who died first, and who then: constant */
+const char *died_text(const struct hvd_dump *dump);
+/** devirtualised_text() - "yes", ...: constant */
+const char *devirtualised_text(const struct hvd_dump *dump);
+
+/** stage_text() - where the first call's capture was, of STAGE_SIZE bytes */
+#define STAGE_SIZE 160
+const char *stage_text(char *buf, const struct hvd_stage *g);
 
 /** A table of flags and their words; ends with a NULL name. */
 struct flag_name {
@@ -36,6 +49,8 @@ struct flag_name {
 
 extern const struct flag_name capture_flag_names[];
 extern const struct flag_name vp_flag_names[];
+extern const struct flag_name page_flag_names[];
+extern const struct flag_name seen_names[]; /* of hvd_partition.seen */
 
 /** join_flags() - "a b c"; bits without a name as one number at the end */
 const char *join_flags(char *buf, size_t size, const struct flag_name *names,

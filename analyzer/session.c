@@ -22,8 +22,7 @@ void complain(const struct session *s, const char *format, ...)
 	fputc('\n', s->err);
 }
 
-/* A whole string that is a number, decimal or 0x-hex, up to @max. */
-static int parse_number(const char *text, uint64_t max, uint64_t *value)
+int parse_number(const char *text, uint64_t max, uint64_t *value)
 {
 	bool hex = !strncmp(text, "0x", 2) || !strncmp(text, "0X", 2);
 	const char *digits = text + (hex ? 2 : 0);

@@ -46,6 +46,7 @@ struct session {
 	struct selection sel;
 	const char **args; /* behind the command */
 	int nr_args;
+	const char *page; /* that a command asks for, behind the file */
 	struct hvd_input *input; /* NULL for commands without FILE */
 	struct hvd_dump *dump;
 	FILE *out;
@@ -64,12 +65,15 @@ struct command {
 	bool takes_partition;
 	bool takes_vp;
 	bool takes_all;
+	bool takes_page; /* behind the file */
 	bool in_crash; /* the crash extension has it too */
 };
 
 int cmd_abi(struct session *s);
 int cmd_info(struct session *s);
 int cmd_notes(struct session *s);
+int cmd_page(struct session *s);
+int cmd_pages(struct session *s);
 int cmd_partitions(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
@@ -78,6 +82,9 @@ int cmd_vps(struct session *s);
 /** complain() - one line on @err, behind the session's prefix */
 void complain(const struct session *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** parse_number() - a whole decimal or 0x-hex string, up to @max; else -1 */
+int parse_number(const char *text, uint64_t max, uint64_t *value);
 
 /**
  * session_select() - check -p, --vp and -l and look them up

@@ -29,8 +29,9 @@ static void sum_chunk(char *buf, const struct hvd_record *rec)
 		 "%s chunk %" PRIu32 " of %" PRIu32 ", %" PRIu32
 		 " bytes at 0x%" PRIx64,
 		 r.role == HVD_ROLE_CAPTURE ? "capture"
-		 : r.role == HVD_ROLE_STAGE ? "stage"
-					    : "other",
+		 : r.role == HVD_ROLE_STAGE	? "stage"
+		 : r.role == HVD_ROLE_COLLECTOR ? "collector"
+						: "other",
 		 r.index, r.count, r.size, (uint64_t)r.address);
 }
 
@@ -88,14 +89,70 @@ static void sum_end(char *buf, const struct hvd_record *rec)
 static void sum_stage(char *buf, const struct hvd_record *rec)
 {
 	struct hvd_stage r;
+	char number[NAME_SIZE], flags[96];
+	const char *first;
+
+	if (hvd_read_stage(rec, &r))
+		return;
+	first = name_of_first(r.first);
+	snprintf(buf, SUMMARY_SIZE,
+		 "call %" PRIu32 " on CPU %" PRIu32 ": hypervisor %s [%s]%s%s",
+		 r.call, r.cpu,
+		 or_number(number, name_of_stage(r.hypervisor), r.hypervisor),
+		 join_flags(flags, sizeof(flags), capture_flag_names, r.flags),
+		 first ? ", first call " : "", first ? first : "");
+}
+
+static void sum_pages(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_elements els;
+	char number[NAME_SIZE];
+	struct hvd_pages r;
+	struct hvd_page e;
+
+	if (hvd_read_pages(rec, &r))
+		return;
+	if (hvd_page_elements(rec, r.count, r.stride, &els) || !els.count) {
+		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " pages", r.count);
+		return;
+	}
+	hvd_get_page(&els, 0, &e);
+	snprintf(buf, SUMMARY_SIZE,
+		 "%" PRIu32 " %s, first page 0x%" PRIx64 ": %s", r.count,
+		 r.count == 1 ? "page" : "pages", (uint64_t)e.pfn,
+		 or_number(number, name_of_page_kind(e.kind), e.kind));
+}
+
+static void sum_memory(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_memory r;
 	char number[NAME_SIZE];
 
-	if (!hvd_read_stage(rec, &r))
+	if (!hvd_read_memory(rec, &r))
 		snprintf(buf, SUMMARY_SIZE,
-			 "call %" PRIu32 " on CPU %" PRIu32 ": hypervisor %s",
-			 r.call, r.cpu,
-			 or_number(number, name_of_stage(r.hypervisor),
-				   r.hypervisor));
+			 "%" PRIu32 " bytes at %" PRIu32
+			 " of page 0x%" PRIx64 ": %s",
+			 r.size, r.offset, (uint64_t)r.pfn,
+			 or_number(number, name_of_page_kind(r.kind), r.kind));
+}
+
+static void sum_unread(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_elements els;
+	struct hvd_unread r;
+	struct hvd_gap e;
+	uint64_t pages = 0;
+	uint32_t i;
+
+	if (hvd_read_unread(rec, &r))
+		return;
+	hvd_gap_elements(rec, r.count, r.stride, &els);
+	for (i = 0; i < els.count; i++) {
+		hvd_get_gap(&els, i, &e);
+		pages += e.pages;
+	}
+	snprintf(buf, SUMMARY_SIZE, "%" PRIu64 " pages in %" PRIu32 " gaps",
+		 pages, r.count);
 }
 
 static void sum_failure(char *buf, const struct hvd_record *rec,
@@ -180,6 +237,9 @@ static const struct {
 	{HVD_TYPE_VP, sum_vp},
 	{HVD_TYPE_REGISTERS, sum_registers},
 	{HVD_TYPE_PROPERTIES, sum_properties},
+	{HVD_TYPE_PAGES, sum_pages},
+	{HVD_TYPE_MEMORY, sum_memory},
+	{HVD_TYPE_UNREAD, sum_unread},
 };
 
 const char *record_summary(char *buf, const struct hvd_record *rec,

@@ -219,7 +219,7 @@ static int enter_directory(struct hvd_input *in, struct hvd_error *err)
 		if (asprintf(&path, "%s/%s", in->path, names[i]) < 0)
 			return hvd_error_set(err, "no memory");
 		if (!stat(path, &st) && S_ISREG(st.st_mode)) {
-			free(in->path);
+			in->directory = in->path;
 			in->path = path;
 			return 0;
 		}
@@ -277,6 +277,7 @@ void hvd_input_close(struct hvd_input *in)
 	if (!in)
 		return;
 	free(in->path);
+	free(in->directory);
 	free(in->notes);
 	free(in->damage);
 	free(in);

@@ -20,6 +20,7 @@ enum hvd_format {
 /** One open input. Fields are for reading. */
 struct hvd_input {
 	char *path;
+	char *directory; /* that was given instead of a file; or NULL */
 	enum hvd_format format;
 	const char *format_name; /* "notes", "elf", "kdump", ... */
 	uint16_t machine; /* ELF e_machine as the file has it; 0: unknown */

@@ -14,20 +14,21 @@ struct hvd_physmem {
 	struct hvd_kdump *kdump;
 };
 
-struct hvd_physmem *hvd_physmem_open(const char *path, enum hvd_format format,
+struct hvd_physmem *hvd_physmem_open(const struct hvd_input *in,
 				     struct hvd_error *err)
 {
 	struct hvd_physmem *m = calloc(1, sizeof(*m));
+	const char *path = in->path;
 
 	if (!m) {
 		hvd_error_set(err, "%s: no memory", path);
 		return NULL;
 	}
-	if (format == HVD_FORMAT_ELF)
+	if (in->format == HVD_FORMAT_ELF)
 		m->loads = hvd_loads_open(path, err);
-	else if (format == HVD_FORMAT_KDUMP)
-		m->kdump = hvd_kdump_open(path, err);
-	if (m->loads || m->kdump || format == HVD_FORMAT_NOTES)
+	else if (in->format == HVD_FORMAT_KDUMP)
+		m->kdump = hvd_kdump_open(path, in->damage, err);
+	if (m->loads || m->kdump || in->format == HVD_FORMAT_NOTES)
 		return m;
 	free(m);
 	return NULL;

@@ -12,12 +12,12 @@
 struct hvd_physmem;
 
 /**
- * hvd_physmem_open() - open the memory of the dump @path
+ * hvd_physmem_open() - open the memory of the dump that @in is
  * A bare note segment has none: every read says that it is absent. Returns
  * NULL, with @err set, when the file cannot be read. Release with
  * hvd_physmem_close().
  */
-struct hvd_physmem *hvd_physmem_open(const char *path, enum hvd_format format,
+struct hvd_physmem *hvd_physmem_open(const struct hvd_input *in,
 				     struct hvd_error *err);
 
 /** hvd_physmem_close() - release; NULL is allowed */

@@ -14,13 +14,18 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libkdumpfile/kdumpfile.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "bytes.h"
 
 struct hvd_kdump {
 	kdump_ctx_t *ctx;
 	int fd;
+	bool cut;
 	kdump_num_t page_size;
 	kdump_bmp_t *pages; /* those in the file; NULL: not known */
 };
@@ -43,6 +48,29 @@ static void get_page_map(struct hvd_kdump *k)
 }
 
 /*
+ * libkdumpfile allocates what the header claims. A file that is too short for
+ * its own headers and bitmaps is not given to it.
+ */
+static int check_header(const struct hvd_kdump *k, struct hvd_error *err)
+{
+	uint8_t h[464];
+	struct stat st;
+	uint64_t blocks;
+
+	if (fstat(k->fd, &st) || pread(k->fd, h, sizeof(h), 0) !=
+					 (ssize_t)sizeof(h))
+		return hvd_error_set(err, "offset 0: expected a kdump header, "
+				     "found less");
+	/* block_size, sub_hdr_size, bitmap_blocks */
+	blocks = 1 + (uint64_t)hvd_le32(h + 432) + hvd_le32(h + 436);
+	if (blocks * hvd_le32(h + 428) > (uint64_t)st.st_size)
+		return hvd_error_set(err, "offset 432: expected headers and "
+				     "bitmaps that the file has, found %" PRIu64
+				     " blocks of them", blocks);
+	return 0;
+}
+
+/*
  * addrxlat.ostype stays unset: physical addresses need no translation, and so
  * nothing of the dump's own memory is looked at.
  */
@@ -52,9 +80,16 @@ static int open_dump(struct hvd_kdump *k, const char *path,
 	k->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (k->fd < 0)
 		return hvd_error_set(err, "cannot open: %s", strerror(errno));
+	if (check_header(k, err))
+		return -1;
 	k->ctx = kdump_new();
 	if (!k->ctx)
 		return hvd_error_set(err, "no memory for libkdumpfile");
+	/* A file that is cut, or becomes so, must not end us by SIGBUS. */
+	if (kdump_set_number_attr(k->ctx, KDUMP_ATTR_FILE_MMAP_POLICY,
+				  KDUMP_MMAP_NEVER) != KDUMP_OK)
+		return hvd_error_set(err, "libkdumpfile: %s",
+				     kdump_get_err(k->ctx));
 	if (kdump_open_fd(k->ctx, k->fd) != KDUMP_OK)
 		return hvd_error_set(err, "libkdumpfile: %s",
 				     kdump_get_err(k->ctx));
@@ -62,7 +97,8 @@ static int open_dump(struct hvd_kdump *k, const char *path,
 	return 0;
 }
 
-struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err)
+struct hvd_kdump *hvd_kdump_open(const char *path, const char *cut,
+				 struct hvd_error *err)
 {
 	struct hvd_kdump *k = calloc(1, sizeof(*k));
 
@@ -71,6 +107,7 @@ struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err)
 		return NULL;
 	}
 	k->fd = -1;
+	k->cut = cut != NULL;
 	if (!open_dump(k, path, err))
 		return k;
 	hvd_error_prefix(err, "%s", path);
@@ -98,6 +135,12 @@ enum hvd_read hvd_kdump_read(struct hvd_kdump *k, uint64_t address, void *buf,
 	kdump_status status;
 
 	status = kdump_read(k->ctx, KDUMP_MACHPHYSADDR, address, buf, &got);
+	if (status == KDUMP_OK && k->cut && size &&
+	    !((const uint8_t *)buf)[size - 1]) {
+		hvd_error_set(err, "address 0x%016" PRIx64 ": the file is cut, "
+			      "and these zeros may be what it lacks", address);
+		return HVD_READ_DAMAGED;
+	}
 	if (status == KDUMP_OK)
 		return HVD_READ_DATA;
 	hvd_error_set(err, "address 0x%016" PRIx64 ": %s", address + got,
@@ -122,8 +165,10 @@ enum hvd_read hvd_kdump_has(struct hvd_kdump *k, uint64_t address, size_t size)
 
 #else /* !HAVE_LIBKDUMPFILE */
 
-struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err)
+struct hvd_kdump *hvd_kdump_open(const char *path, const char *cut,
+				 struct hvd_error *err)
 {
+	(void)cut;
 	hvd_error_set(err, "%s: this build has no libkdumpfile, which reads "
 			   "the memory of compressed dumps",
 		      path);

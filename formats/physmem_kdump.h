@@ -7,8 +7,13 @@
 
 struct hvd_kdump;
 
-/* As their namesakes in physmem.h. */
-struct hvd_kdump *hvd_kdump_open(const char *path, struct hvd_error *err);
+/*
+ * As their namesakes in physmem.h. @cut: the file is known to lack its end, or
+ * NULL. libkdumpfile takes what a file lacks for zeros; then a page that ends
+ * in zeros counts as damaged.
+ */
+struct hvd_kdump *hvd_kdump_open(const char *path, const char *cut,
+				 struct hvd_error *err);
 void hvd_kdump_close(struct hvd_kdump *k);
 enum hvd_read hvd_kdump_read(struct hvd_kdump *k, uint64_t address, void *buf,
 			     size_t size, struct hvd_error *err);

@@ -23,7 +23,7 @@ EXPECTED = Path(__file__).parent / "expected"
 
 SCHEMA = json.loads((TOP / "doc/schema/hvdump.schema.json").read_text())
 
-FILE_COMMANDS = ["info", "notes", "partitions", "vps", "regs", "report"]
+FILE_COMMANDS = ["info", "notes", "partitions", "vps", "regs", "report", "pages"]
 
 
 def hvdump(*args, cwd=None, program=HVDUMP, leaks=True):
@@ -47,7 +47,7 @@ def described(name, *options):
 
 
 def kdump(notes, version=6, block=4096, machine=b"x86_64", status=1, bitmap_blocks=2, pages=(),
-          split=None):
+          split=None, max_mapnr=4096):
     """A makedumpfile-compressed dump: headers, notes, bitmaps, and pages: {pfn: bytes}.
 
     split: (first pfn, end pfn) of a part of a split dump.
@@ -58,10 +58,10 @@ def kdump(notes, version=6, block=4096, machine=b"x86_64", status=1, bitmap_bloc
     header = b"KDUMP   " + struct.pack("<I", version) + utsname
     header = header.ljust(408, b"\0") + struct.pack("<QQ", 1_700_000_001, 0)
     header += struct.pack("<IIIIIIIIII", status, block, sub_blocks, bitmap_blocks,
-                          4096, 0, 0, 0, 1, 2)
+                          max_mapnr, 0, 0, 0, 1, 2)
     first, end = split or (0, 0)
     sub = struct.pack("<QIIQQQQQQQQQQQ", 0, 31, bool(split), first, end, 0, 0, block + 104,
-                      len(notes), 0, 0, first, end, 4096)
+                      len(notes), 0, 0, first, end, max_mapnr)
     assert len(sub) == 104
     out = header.ljust(block, b"\0") + (sub + notes).ljust(sub_blocks * block, b"\0")
     bitmap = bytearray(bitmap_blocks * block // 2)

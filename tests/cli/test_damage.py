@@ -20,15 +20,30 @@ from analyzer import FILE_COMMANDS, HVDUMP_SAN, described, hvdump, valid
 HOSTILE = [0, 1, 3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF]
 
 
+COMMANDS = [*FILE_COMMANDS, "page"]
+
+
 def small():
     """A whole capture of 1.3 KB, so that every offset can be tried."""
     return notes.segment(vps=2)
 
 
+def with_memory():
+    """The same with all that tells of memory; page 3 in all of it."""
+    captured = [notes.capture(), notes.partition(1, 0, 1),
+                notes.memory(3, bytes(range(64)), offset=8),
+                notes.pages(notes.page(3), notes.page(4, flags=notes.GUARDED),
+                            notes.page(7, kind=notes.SIM))]
+    return (notes.chunk([notes.header(), *captured, notes.end(captured)])
+            + notes.chunk([notes.stage(2)], role=1)
+            + notes.chunk([notes.unread((4, 3, 10, 0), (9, 1, 3, 14))], role=2))
+
+
 def check(path, data, command, as_json, leaks):
     """Run one case; what is wrong with it, or None."""
     path.write_bytes(data)
-    args = [command, path] + (["--json"] if as_json else [])
+    args = [command, path] + (["0x3000"] if command == "page" else [])
+    args += ["--json"] if as_json else []
     done = hvdump(*args, program=HVDUMP_SAN, leaks=leaks)
     lines = done.stderr.splitlines()
     if done.returncode not in (0, 1, 3, 4):
@@ -36,13 +51,13 @@ def check(path, data, command, as_json, leaks):
     if len(lines) != (done.returncode != 0) or not all(l.startswith("hvdump: ") for l in lines):
         return f"exit {done.returncode}, stderr {done.stderr!r}"
     if as_json and done.returncode != 1:
-        valid(command, done.stdout)
+        valid("page_command" if command == "page" else command, done.stdout)
     return None
 
 
 def run_cases(tmp_path, cases):
     """cases: (name, bytes); the commands take turns, in text and in JSON."""
-    kinds = itertools.cycle([(c, j) for c in FILE_COMMANDS for j in (False, True)])
+    kinds = itertools.cycle([(c, j) for c in COMMANDS for j in (False, True)])
     jobs = [(i, name, data, *kind) for i, ((name, data), kind) in enumerate(zip(cases, kinds))]
 
     def one(job):
@@ -89,6 +104,8 @@ def files():
         "notes": small(),
         "elf": cores.elf(small(), loads=[(0, bytes(64))]),
         "kdump": analyzer.kdump(small(), pages={3: b"page", 9: b"another"}),
+        "memory-notes": with_memory(),
+        "memory-elf": cores.elf(with_memory(), loads=[(0x3000, bytes(4096)), (0x7000, bytes(9))]),
     }
 
 
@@ -104,13 +121,14 @@ def test_whole_files_are_clean(tmp_path):
 @pytest.mark.parametrize("name", files())
 def test_cut_anywhere(name, tmp_path):
     data = files()[name]
-    step = 3 if name != "kdump" else len(data) // 400
+    step = 3 if name in ("notes", "elf") else len(data) // 310
     assert run_cases(tmp_path, cuts(data, step)) >= 300
 
 
-def test_flipped_bit_in_every_note_byte(tmp_path):
-    data = small()
-    run_cases(tmp_path, flips(data, range(len(data))))
+@pytest.mark.parametrize("make, step", [(small, 1), (with_memory, 3)])
+def test_flipped_bit_in_every_note_byte(make, step, tmp_path):
+    data = make()
+    run_cases(tmp_path, flips(data, range(0, len(data), step)))
 
 
 @pytest.mark.parametrize("name, headers", [("elf", range(176)), ("kdump", [
@@ -126,10 +144,29 @@ def test_hostile_header_words(name, offsets, tmp_path):
     run_cases(tmp_path, words(files()[name], offsets))
 
 
-def test_hostile_note_words(tmp_path):
+@pytest.mark.parametrize("make, step", [(small, 16), (with_memory, 32)])
+def test_hostile_note_words(make, step, tmp_path):
     """Each length, count and stride: notes' own, records', elements'."""
-    data = small()
-    run_cases(tmp_path, words(data, range(0, len(data), 16)))
+    data = make()
+    run_cases(tmp_path, words(data, range(0, len(data), step)))
+
+
+def test_hostile_loads(tmp_path):
+    """Addresses, sizes and offsets of memory, where a page of it is asked for."""
+    data = cores.elf(with_memory(), loads=[(0x2000, bytes(8192)), (0x3000, bytes(4096))])
+    run_cases(tmp_path, words(data, range(64 + 56, 64 + 3 * 56, 8)))
+
+
+def test_hostile_compressed_pages(tmp_path):
+    """What libkdumpfile makes of headers, bitmaps and descriptors that lie."""
+    data = analyzer.kdump(small(), pages={3: bytes(range(256)) * 16, 9: bytes(4096)})
+    descriptors = data.index(struct.pack("<QII", len(data) - 8192, 4096, 0))
+    offsets = [*range(424, 464, 4), *range(4096 + 32, 4096 + 104, 8),
+               *range(descriptors, descriptors + 48, 4)]
+    cases = words(data, offsets) + cuts(data, len(data) // 40)
+    wrong = [what for n, (name, case) in enumerate(cases)
+             if (what := check(tmp_path / "x", case, "page", bool(n % 2), False))]
+    assert not wrong, wrong[0]
 
 
 def test_duplicated_dropped_and_shuffled_notes(tmp_path):
@@ -142,6 +179,8 @@ def test_duplicated_dropped_and_shuffled_notes(tmp_path):
                notes.record(notes.FAILURE, bytes(32)), notes.record(0x4856FFFF, b"?"),
                notes.record(notes.PROPERTIES, struct.pack("<QII", 0x102, 0, 0)),
                notes.record(notes.HYPERVISOR, struct.pack("<II", 0, 20)),
+               notes.pages(notes.page(3), notes.page(2**60)), notes.memory(3, bytes(8)),
+               notes.unread((3, 9, 1, 5), (2**52 - 2, 1, 1, 0)),
                notes.end([]), notes.vmcoreinfo(), notes.prstatus(), bytes(12)]
     cases = []
     for n in range(400):

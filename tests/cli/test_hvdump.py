@@ -184,7 +184,10 @@ def test_json_of_the_panic(panic):
     assert capture["time"] == "2023-11-14T22:13:21.005000000Z"
     assert capture["duration_ns"] == 1234000
     assert capture["kernel"] == "6.1.0-32-cloud-amd64"
-    assert capture["stages"] == [{"call": 2, "cpu": 0, "hypervisor": "gone", "flags": ""}]
+    assert capture["stages"] == [{
+        "call": 2, "cpu": 0, "hypervisor": "gone", "flags": "", "first": None, "first_records": 0,
+        "first_partition": None, "first_vp": None, "first_call": None}]
+    assert (capture["died_first"], capture["devirtualised"]) == ("linux", True)
     assert data["hypervisor"]["version"] == "10.0.27744.4-1-5"
     assert data["hypervisor"]["privileges"] == "0x0000100300008072"
     assert [(p["id"], p["kind"], p["state"]) for p in data["partitions"]] == [

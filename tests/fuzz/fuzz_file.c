@@ -70,9 +70,11 @@ static int run(const struct command *c, const struct options *opt,
 	       const char *path)
 {
 	struct sink out, err;
-	struct session s = {.opt = *opt, .args = &path, .nr_args = 1};
+	const char *args[] = {path, "0x7000010"};
+	struct session s = {.opt = *opt, .args = args};
 	int status;
 
+	s.nr_args = c->takes_page ? 2 : 1;
 	sink_open(&out);
 	sink_open(&err);
 	s.out = out.stream;
