@@ -32,7 +32,7 @@ class Row:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes.items())
-        return counts + (f": {'; '.join(self.remarks[:3])}" if self.remarks else "")
+        return counts + (f": {'; '.join(self.remarks[:8])}" if self.remarks else "")
 
 
 class Table:

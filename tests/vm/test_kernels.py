@@ -75,3 +75,23 @@ def test_without_a_hypervisor_the_dump_is_as_ever(series):
     assert "No such device" in "".join(run.lines("MODULE"))
     assert run.lines("CRASHED")
     tidy(run)
+
+
+WAYS = ["trigger=nmi", "trigger=null", "trigger=irq", "load=syscall", "load=arm", "cpus=4",
+        "cpus=1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("series", ["6.12", "7"])
+@pytest.mark.parametrize("way", WAYS)
+def test_other_ways_to_die_and_to_be_armed(series, way, record_property):
+    """The capture is complete and finds the partitions, as on 6.1, where there are more ways."""
+    record_property("result", way)
+    run = run_once(f"kernel-{series}-{way.replace('=', '-')}", "root-panic", f"kernel={series}",
+                   way, "dump=none")
+    document = programs.hvdump_json("vps", run.out / "hvdump.elf")
+    assert document["capture"]["complete"] is True
+    said = found(document)
+    assert sorted(said.pop(1)) == list(range(run.options.cpus))
+    assert said == made(run)
+    tidy(run)
