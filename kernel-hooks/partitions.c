@@ -149,6 +149,8 @@ void hvd_find_partitions(struct hvd_session *s)
 	add(s, hvd_self.partition_id, 0, hvd_self.kind, HVD_SOURCE_SELF);
 	if (!hvd_self.parent)
 		return;
+	if (s->stop)
+		hvd_drop(&s->writer, HVD_TYPE_PARTITION, s->stop, 1);
 	/* The table grows while it is walked: children of children. */
 	for (i = 0; i < s->nr_partitions && !s->stop; i++)
 		find_children(s, s->partitions[i].partition_id);
