@@ -94,8 +94,8 @@ static void set_one(const char *word, size_t length)
 	length = length < sizeof(copy) ? length : sizeof(copy) - 1;
 	memcpy(copy, word, length);
 	copy[length] = '\0';
-	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= cda= hvcrash= synic=)",
-	      copy);
+	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= "
+	      "cda= hvcrash= synic=)", copy);
 }
 
 void options_parse(const char *args)
