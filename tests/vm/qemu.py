@@ -16,6 +16,10 @@ from pathlib import Path
 COMMON = ["-accel", "tcg", "-cpu", "max,la57=off", "-no-user-config", "-nodefaults",
           "-display", "none", "-no-reboot"]
 POLL = 0.05
+# What a kernel says, nothing being wrong, when the emulated CPUs get too little of the real ones.
+OF_TIME = (r"hrtimer: interrupt took \d+ ns", r"perf: interrupt took too long .*",
+           r"INFO: NMI handler .* took too long to run: .*", r"clocksource: .*",
+           r"sched: RT throttling activated")
 
 
 class GuestError(Exception):

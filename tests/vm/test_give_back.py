@@ -15,6 +15,7 @@ import pytest
 
 from . import programs
 from .conftest import run_once, tidy
+from .qemu import OF_TIME
 
 PARTS = "parts=0x102:pattern:2"
 # Of the kernel's pages, those that somebody answers for; the rest was allocated by the page.
@@ -24,11 +25,10 @@ KIB_OF_STACKS = "nr_kernel_stack"
 KIB_OF_PAGE = 4
 # Columns of /proc/slabinfo behind the name.
 PAGES_PER_SLAB, SLABS = 4, 13
-# Pages that come and go meanwhile whatever we do.
-NOISE = 16
+# Pages that come and go meanwhile whatever we do; life-cycles.sh loses twice as many.
+NOISE = 32
 # What the kernel says by itself while nothing is wrong.
-HARMLESS = (r"hvdump: armed, \d+ chunks", r"init \(1\): drop_caches: 3",
-            r"hrtimer: interrupt took \d+ ns")
+HARMLESS = (r"hvdump: armed, \d+ chunks", r"init \(1\): drop_caches: 3", *OF_TIME)
 TAINT_OUT_OF_TREE, TAINT_UNSIGNED = 1 << 12, 1 << 13
 
 
@@ -124,13 +124,14 @@ def test_no_probe_hook_or_name_is_left(run):
 
 
 def test_no_memory_is_left(run):
-    """Less than a page a cycle, a loss of two a cycle being seen; no vmalloc area at all."""
+    """Less than a page a cycle, or noise; twice that many lost are seen; no vmalloc area at all."""
     before, after, lost = (look(run, name) for name in ("before", "after", "lost"))
     limit = max(count(run), NOISE)
     grown = after.taken() - before.taken()
-    print(f"{run.lines('CYCLES')}: {grown} pages, {lost.taken() - before.taken()} when some are lost")
+    missed = lost.taken() - after.taken()
+    print(f"{run.lines('CYCLES')}: {grown} pages, {missed} more when {2 * limit} are lost")
     assert grown < limit
-    assert lost.taken() - before.taken() >= limit
+    assert missed >= limit
     assert not after.areas() - before.areas()
 
 

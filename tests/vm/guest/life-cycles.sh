@@ -108,8 +108,8 @@ before_load()
 	sed 's/^/VM-attached: /' /tmp/attached
 	sed 's/^/VM-detached: /' /tmp/detached
 	take_down after
-	# The same look, with more pages lost than there were cycles (16 of them at least).
-	echo $((2 * (cycle > 16 ? cycle : 16))) > /sys/module/witness/parameters/lose
+	# The same look, with two pages lost for each cycle (for 32 cycles at least).
+	echo $((2 * (cycle > 32 ? cycle : 32))) > /sys/module/witness/parameters/lose
 	take_down lost
 	dmesg > "$evidence/dmesg"
 }

@@ -25,15 +25,31 @@ wrapped_and_seen()
 	sed 's/^/VM-again: /' /sys/kernel/hvdump/status
 }
 
+sleeps()
+{
+	grep -q '^State:[^A-Z]*D' "/proc/$1/status" 2> /dev/null
+}
+
 # rmmod cannot end while a pointer into the module is somebody's.
 begin_rmmod()
 {
 	kexec -p -u || give_up "kexec -p -u"
+	# It looks at the hook every 30 s; loaded anew, it does not until rmmod has come.
+	rmmod hvdump || give_up "rmmod"
+	load_module
 	echo 1 > $witness/wrap
 	rmmod hvdump &
+	# However slow the machine is: first it begins to wait, then it has time to end.
+	until grep -q '^hvdump .* Unloading ' /proc/modules && sleeps $!; do
+		kill -0 $! 2> /dev/null || give_up "rmmod did not wait"
+		usleep 100000
+	done
 	sleep 5
-	kill -0 $! 2> /dev/null || give_up "rmmod of a module that is wrapped came to an end"
-	say "WAITING $(grep -c '^hvdump ' /proc/modules) $(sed -n 's/^State:[^A-Z]*//p' /proc/$!/status)"
+	until sleeps $!; do
+		kill -0 $! 2> /dev/null || give_up "rmmod of a module that is wrapped came to an end"
+		usleep 100000
+	done
+	say "WAITING $(grep '^hvdump ' /proc/modules)"
 	tell_hook waiting
 }
 
