@@ -15,19 +15,22 @@
 #include "guard.h"
 #include "hvdump.h"
 
-/* hv_pfn_range: the first PFN in the low 40 bits */
+/* hv_pfn_range: the first PFN in the low 40 bits, how many more follow above */
 #define AREA_PFN(v)	((v) & ((1ULL << 40) - 1))
+#define AREA_PAGES(v)	((u32)((v) >> 40) + 1)
+#define MAX_PAGES	256u	/* references to them must not fill a chunk */
 #define AREA_FLAGS	4	/* offset of the dword with the valid bit */
 #define AREA_VALID	1u
 
 static void *area;
 static u64 area_pfn;
+static u32 area_pages;
 
-/* Ask for the crash area's address: no kernel before 6.19 does it itself. */
-static u64 ask_area_pfn(void)
+/* Ask for the crash area: no kernel before 6.19 does it itself. 0: none */
+static u64 ask_area(void)
 {
 	struct hvd_call_pages pages;
-	u64 result, pfn = 0;
+	u64 result, range = 0;
 
 	if (hvd_pages_alloc(&pages))
 		return 0;
@@ -35,40 +38,56 @@ static u64 ask_area_pfn(void)
 	*(u32 *)pages.in = HVD_SYSPROP_CRASHDUMP_AREA_ADDRESS;
 	if (hvd_hypercall(&pages, HVD_CALL_GET_SYSTEM_PROPERTY, &result) &&
 	    HVD_STATUS_OF(result) == HVD_STATUS_SUCCESS)
-		pfn = AREA_PFN(*(u64 *)pages.out);
+		range = *(u64 *)pages.out;
 	hvd_pages_free(&pages);
-	return pfn;
+	return range;
 }
 
 /**
  * hvd_alive_prepare() - find and map the crash area, where there is one
  * Only a root partition may ask for it. An area that cannot be read now is
- * not looked at later either.
+ * not looked at later either. Its first page is all that is mapped.
  */
 void hvd_alive_prepare(void)
 {
 	u32 flags;
-	u64 pfn;
+	u64 range, pfn;
 
 	if (hvd_self.kind != HVD_KIND_ROOT || !hvd_self.calls)
 		return;
-	pfn = ask_area_pfn();
+	range = ask_area();
+	pfn = AREA_PFN(range);
 	if (!pfn)
 		return;
 	area = memremap(pfn * HVD_PAGE_SIZE, HVD_PAGE_SIZE, MEMREMAP_WB);
 	if (!area)
 		return;
-	if (!hvd_load_u32(area + AREA_FLAGS, &flags) || flags & AREA_VALID)
+	if (!hvd_load_u32(area + AREA_FLAGS, &flags) || flags & AREA_VALID) {
 		hvd_alive_release();
-	else
-		area_pfn = pfn;
+		return;
+	}
+	area_pfn = pfn;
+	area_pages = min(AREA_PAGES(range), MAX_PAGES);
+	if (area_pages < AREA_PAGES(range))
+		pr_warn("crash area of %u pages: the first %u are referenced\n",
+			AREA_PAGES(range), area_pages);
 }
 
-/** hvd_alive_area() - the crash area: its PFN, 0: none known; and where it is */
+/**
+ * hvd_alive_area() - the crash area
+ * @va: where its first page is mapped
+ * Returns its first PFN; 0: none known.
+ */
 u64 hvd_alive_area(const void **va)
 {
 	*va = area;
 	return area_pfn;
+}
+
+/** hvd_alive_area_pages() - how many pages the crash area has; 0: none known */
+u32 hvd_alive_area_pages(void)
+{
+	return area_pages;
 }
 
 void hvd_alive_release(void)
@@ -77,6 +96,7 @@ void hvd_alive_release(void)
 		memunmap(area);
 	area = NULL;
 	area_pfn = 0;
+	area_pages = 0;
 }
 
 static bool leaf_changed(const struct hvd_leaf *l)

@@ -65,6 +65,7 @@ u32 hvd_alive_quick(bool leaf);	/* road */
 u32 hvd_alive_full(void);	/* road */
 bool hvd_alive_crashed(void);	/* road */
 u64 hvd_alive_area(const void **va); /* road */
+u32 hvd_alive_area_pages(void); /* road */
 
 /* hypercall.c */
 struct hvd_call_pages {

@@ -217,7 +217,7 @@ void hvd_own_exit(void)
 /** hvd_own_count() - how many hvd_own_get() can tell of, holes included; road */
 u32 hvd_own_count(void)
 {
-	return size + 1;	/* the crash area */
+	return size + hvd_alive_area_pages();
 }
 
 /* Does a load from the page fault, though it is mapped? */
@@ -228,16 +228,17 @@ static bool faults(const void *map)
 	return map && !hvd_load_u64(map, &word);
 }
 
-static bool get_area(struct hvd_page *p)
+/* Page @i of the crash area; they are guarded together. */
+static bool get_area(u32 i, struct hvd_page *p)
 {
 	const void *va;
 
 	p->partition_id = HVD_PARTITION_SELF;
 	p->kind = HVD_PAGE_CRASH_AREA;
-	p->pfn = hvd_alive_area(&va);
+	p->pfn = hvd_alive_area(&va) + i;
 	if (faults(va))
 		p->flags = HVD_PAGE_GUARDED;
-	return p->pfn;
+	return true;
 }
 
 /** hvd_own_get() - page @i; false where there is none; road */
@@ -246,8 +247,8 @@ bool hvd_own_get(u32 i, struct hvd_page *p)
 	const struct own_page *o;
 
 	*p = (struct hvd_page){ .vp_index = HVD_NO_VP };
-	if (i == size)
-		return get_area(p);
+	if (i >= size)
+		return get_area(i - size, p);
 	o = &table[i];
 	/* Pairs with both barriers of set_page(), as does the one below. */
 	p->pfn = smp_load_acquire(&o->pfn);
