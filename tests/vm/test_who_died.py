@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Linux or the hypervisor dies, on either CPU, with hvdump.ko and partitions made through /dev/mshv:
+"""Linux or the hypervisor dies, on either CPU, with hvdump.ko and partitions of /dev/mshv:
 hvdump.elf alone holds the crash area, the state pages and the statistics pages as RAM has them,
 and says who died first.
 
