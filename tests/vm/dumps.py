@@ -11,6 +11,8 @@ from pathlib import Path
 
 PT_LOAD, PT_NOTE = 1, 4
 OWNER = b"HVDUMP"
+# The notes that a collector adds (doc/note-format.md): chunk, unread, chunk-end.
+COLLECTORS = [0x48560000, 0x48560080, 0x48560001]
 
 
 @dataclass(frozen=True)

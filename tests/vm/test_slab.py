@@ -53,6 +53,7 @@ def test_the_modules_btf_is_in_the_dump(run, record_property):
     assert all(size and size > 10000 for size in found.values())
 
 
+@pytest.mark.slow
 def test_level_31_would_lose_some(run, record_property):
     """Otherwise the walk shows nothing; should this fail, makedumpfile has learned better, and
     kernels.py's dump_level may go up."""
