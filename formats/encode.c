@@ -291,67 +291,50 @@ int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 	return 1;
 }
 
-/* Records that are nothing but a list of elements. */
+/*
+ * The body of hvd_write_<record>(w, ..., list, nr): a record and its elements.
+ * @fixed: the record's own fields; count and stride are filled in here
+ */
+#define WRITE_ELEMENTS(record, type, element, fixed)			\
+	struct hvd_##record r = fixed;					\
+	__u32 i;							\
+									\
+	r.count = nr;							\
+	r.stride = HVD_WIRE_SIZE(element);				\
+	if (!record_begin(w, type, HVD_WIRE_SIZE(record) +		\
+			  (__u64)nr * HVD_WIRE_SIZE(element)))		\
+		return 0;						\
+	put_fields_##record(w, &r);					\
+	for (i = 0; i < nr; i++) {					\
+		const struct hvd_##element *e = &list[i];		\
+									\
+		put_fields_##element(w, e);				\
+	}								\
+	note_publish(w);						\
+	return 1;
+
+/* Records with fields of their own besides count and stride, and without. */
+#define DEFINE_WRITE_ELEMENTS(record, type, element)			\
+	int hvd_write_##record(struct hvd_writer *w,			\
+			       const struct hvd_##record *own,		\
+			       const struct hvd_##element *list,	\
+			       __u32 nr)				\
+	{								\
+		WRITE_ELEMENTS(record, type, element, *own)		\
+	}
 #define DEFINE_WRITE_LIST(record, type, element)			\
 	int hvd_write_##record(struct hvd_writer *w,			\
 			       const struct hvd_##element *list,	\
 			       __u32 nr)				\
 	{								\
-		struct hvd_##record r = { nr, HVD_WIRE_SIZE(element) };	\
-		__u32 i;						\
-									\
-		if (!record_begin(w, type, HVD_WIRE_SIZE(record) +	\
-				  (__u64)nr * HVD_WIRE_SIZE(element)))	\
-			return 0;					\
-		put_fields_##record(w, &r);				\
-		for (i = 0; i < nr; i++) {				\
-			const struct hvd_##element *e = &list[i];	\
-									\
-			put_fields_##element(w, e);			\
-		}							\
-		note_publish(w);					\
-		return 1;						\
+		WRITE_ELEMENTS(record, type, element, { 0 })		\
 	}
 
+DEFINE_WRITE_ELEMENTS(registers, HVD_TYPE_REGISTERS, register)
+DEFINE_WRITE_ELEMENTS(properties, HVD_TYPE_PROPERTIES, property)
 DEFINE_WRITE_LIST(hypervisor, HVD_TYPE_HYPERVISOR, leaf)
 DEFINE_WRITE_LIST(pages, HVD_TYPE_PAGES, page)
 DEFINE_WRITE_LIST(unread, HVD_TYPE_UNREAD, gap)
-
-int hvd_write_registers(struct hvd_writer *w, const struct hvd_registers *r,
-			const struct hvd_register *regs, __u32 nr)
-{
-	struct hvd_registers fixed = *r;
-	__u32 i;
-
-	fixed.count = nr;
-	fixed.stride = HVD_WIRE_SIZE(register);
-	if (!record_begin(w, HVD_TYPE_REGISTERS, HVD_WIRE_SIZE(registers) +
-			  (__u64)nr * HVD_WIRE_SIZE(register)))
-		return 0;
-	put_fields_registers(w, &fixed);
-	for (i = 0; i < nr; i++)
-		put_fields_register(w, &regs[i]);
-	note_publish(w);
-	return 1;
-}
-
-int hvd_write_properties(struct hvd_writer *w, const struct hvd_properties *r,
-			 const struct hvd_property *props, __u32 nr)
-{
-	struct hvd_properties fixed = *r;
-	__u32 i;
-
-	fixed.count = nr;
-	fixed.stride = HVD_WIRE_SIZE(property);
-	if (!record_begin(w, HVD_TYPE_PROPERTIES, HVD_WIRE_SIZE(properties) +
-			  (__u64)nr * HVD_WIRE_SIZE(property)))
-		return 0;
-	put_fields_properties(w, &fixed);
-	for (i = 0; i < nr; i++)
-		put_fields_property(w, &props[i]);
-	note_publish(w);
-	return 1;
-}
 
 /* Bytes of @data up to the last that is not zero, in whole words. */
 static __u32 significant(const __u8 *data, __u32 size)
