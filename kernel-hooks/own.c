@@ -156,8 +156,9 @@ void hvd_own_refresh(void)
 	for_each_online_cpu(cpu) {
 		smp_call_function_single(cpu, read_values, &v, 1);
 		set_cpu(cpu, &v);
-		set_partition(&v);
 	}
+	/* The same on each: the last one's will do. */
+	set_partition(&v);
 	mutex_unlock(&lock);
 	cpus_read_unlock();
 }
