@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The log of the kernel in a dump, by VMCOREINFO alone: the lockless ring
+ * buffer (since 5.10), and the byte log before it.
+ * Source: kernel/printk/printk_ringbuffer.h; Documentation/admin-guide/kdump.
+ */
+#ifndef HVDUMP_PRINTK_H
+#define HVDUMP_PRINTK_H
+
+#include "kmem.h"
+
+/** One record. @text is valid during the call only; it may hold any byte. */
+struct hvd_log_record {
+	uint64_t sequence;
+	uint64_t nanoseconds; /* of the kernel's clock */
+	unsigned int level, facility;
+	uint32_t caller; /* task or, with bit 31, CPU; 0: the kernel has none */
+	const char *text;
+	size_t length;
+};
+
+/**
+ * hvd_log_read() - call @each for every record, the oldest first
+ * Returns the number of records that were lost or damaged, or -1 with @err when
+ * there is no log to be had. @each returns 0, or -1 to end.
+ */
+int64_t hvd_log_read(struct hvd_kmem *k, const struct hvd_vmcoreinfo *v,
+		     int (*each)(void *arg, const struct hvd_log_record *r),
+		     void *arg, struct hvd_error *err);
+
+#endif /* HVDUMP_PRINTK_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Types of the kernel in a dump: the BTF that it carries with it, or DWARF of a
+ * file. Both answer the same questions; nobody else needs to know which it was.
+ */
+#ifndef HVDUMP_TYPES_H
+#define HVDUMP_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct hvd_types;
+
+/** A member of a structure, or of what is in it. */
+struct hvd_member {
+	uint64_t offset;   /* in bytes from the outermost structure */
+	uint64_t size;	   /* in bytes; of the whole array */
+	uint64_t elements; /* of an array (its first dimension); 1 otherwise */
+	unsigned int bit_offset, bits; /* of a bit field; bits 0: it is none */
+	bool is_signed;
+	bool is_pointer;
+	char type[64]; /* of the structure, union or enum in it, or ""; of the
+			* element of an array, of what a pointer points to */
+};
+
+/**
+ * hvd_types_from_btf() - from BTF in memory
+ * @base: the kernel's types that a module's BTF goes on from; NULL for the
+ * kernel's own. It must live longer. @data may go afterwards. NULL with @err.
+ */
+struct hvd_types *hvd_types_from_btf(const void *data, size_t size,
+				     struct hvd_types *base,
+				     struct hvd_error *err);
+
+/**
+ * hvd_types_from_dwarf() - from vmlinux or a module's .ko or .debug file
+ * The build-id is compared with @build_id (of @build_id_size bytes; 0: not).
+ */
+struct hvd_types *hvd_types_from_dwarf(const char *path, const void *build_id,
+				       size_t build_id_size,
+				       struct hvd_error *err);
+void hvd_types_close(struct hvd_types *t); /* NULL is allowed */
+
+/** hvd_types_source() - "BTF" or "DWARF" */
+const char *hvd_types_source(const struct hvd_types *t);
+
+/** hvd_types_size() - of "struct NAME" or "union NAME"; false: no such type */
+bool hvd_types_size(const struct hvd_types *t, const char *name,
+		    uint64_t *size);
+
+/**
+ * hvd_types_member() - a member by its path
+ * @type: "struct NAME" or "union NAME". @path: "member", or "a.b.c" through
+ * structures that are members (not through pointers), "a[3].b" through arrays.
+ * Members of anonymous structures and unions are found as C finds them. False:
+ * no such type or member. In split BTF the base's types are found, too.
+ */
+bool hvd_types_member(const struct hvd_types *t, const char *type,
+		      const char *path, struct hvd_member *member);
+
+/** hvd_types_enumerator() - the value of an enumerator of any enum */
+bool hvd_types_enumerator(const struct hvd_types *t, const char *name,
+			  int64_t *value);
+
+/**
+ * hvd_types_enum_name() - the name of a value of "enum NAME"; NULL: it has none
+ * Owned by @t.
+ */
+const char *hvd_types_enum_name(const struct hvd_types *t, const char *type,
+				int64_t value);
+
+#endif /* HVDUMP_TYPES_H */
