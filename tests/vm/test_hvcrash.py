@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whoever dies, Linux or the hypervisor: mainline's hv_crash.c takes the hypervisor out of the
-way, the crash kernel boots on the bare machine, and the dump holds the hypervisor's memory.
+"""Whoever dies, Linux or the hypervisor, without hvdump.ko: mainline's hv_crash.c takes the
+hypervisor out of the way, the crash kernel boots on the bare machine, and the dump holds the
+hypervisor's memory. (With it: test_who_died.py.)
 
 What is right comes from minihv's log, from the rule of its landmark, and from the machine's
 memory as QEMU shows it while the crash kernel waits.
@@ -101,29 +102,25 @@ def check(run, crashed: bool) -> None:
     tidy(run)
 
 
-def ten_times(*quick):
-    """cpus, cpu, number: each ten times; only the first of the QUICK ones is not slow."""
-    for number in range(10):
-        for machine in ((2, 0), (2, 1), (4, 0), (4, 1)):
-            marks = [] if number == 0 and machine in quick else [pytest.mark.slow]
-            yield pytest.param(*machine, number, marks=marks)
+def machines(*quick):
+    """cpus, cpu; all but QUICK are slow."""
+    for machine in ((2, 0), (2, 1), (4, 0), (4, 1)):
+        yield pytest.param(*machine, marks=[] if machine in quick else [pytest.mark.slow])
 
 
-@pytest.mark.parametrize("cpus, cpu, number", ten_times((2, 0), (4, 1)))
-def test_linux_panics(cpus, cpu, number):
+@pytest.mark.parametrize("cpus, cpu", machines((2, 0), (4, 1)))
+def test_linux_panics(cpus, cpu):
     """The root panics; hv_crash.c suspends everything, and devirtualises on CPU 0."""
-    run = run_once(f"hv-panic-{cpus}-{cpu}-{number}", "root-panic", *COMMON, f"cpus={cpus}",
-                   f"cpu={cpu}")
+    run = run_once(f"hv-panic-{cpus}-{cpu}", "root-panic", *COMMON, f"cpus={cpus}", f"cpu={cpu}")
     assert re.findall(r"^partition-event cpu=0 event=2 action=(\d)$", run.debug_log(),
                       re.MULTILINE) == ["4", "1"]
     check(run, crashed=False)
 
 
-@pytest.mark.parametrize("cpus, cpu, number", ten_times((2, 1), (4, 0)))
-def test_the_hypervisor_crashes(cpus, cpu, number):
+@pytest.mark.parametrize("cpus, cpu", machines((2, 1), (4, 0)))
+def test_the_hypervisor_crashes(cpus, cpu):
     """minihv faults on a CPU; the NMIs reach the root's VPs, and they leave it."""
-    run = run_once(f"hv-crash-{cpus}-{cpu}-{number}", "root-hvcrash", *COMMON, f"cpus={cpus}",
-                   f"cpu={cpu}")
+    run = run_once(f"hv-crash-{cpus}-{cpu}", "root-hvcrash", *COMMON, f"cpus={cpus}", f"cpu={cpu}")
     check(run, crashed=True)
 
 

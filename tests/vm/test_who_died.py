@@ -24,15 +24,18 @@ from .test_registers import RULE
 COMMON = ("kernel=7", "dump=elf", "stop=memory", "life=mshv:hdp:0.1.5:4;0;3.200:2")
 IMAGE_BASE = 8
 PANIC, CRASH = "root-panic", "root-hvcrash"
+RUNS = 10
 DEAD = {PANIC: ("linux-panic", "linux", 1), CRASH: ("hypervisor-crash", "hypervisor", 2)}
 
 
 def each_death():
-    """Scenario, cpus, cpu; two rows are quick."""
-    for cpus in (2, 4):
-        for scenario, cpu in ((PANIC, 0), (PANIC, 1), (CRASH, 0), (CRASH, 1)):
-            quick = (scenario, cpus, cpu) in ((PANIC, 2, 1), (CRASH, 2, 0))
-            yield pytest.param(scenario, cpus, cpu, marks=[] if quick else [pytest.mark.slow])
+    """Scenario, cpus, cpu, number: each ten times; the first of two kinds is quick."""
+    for number in range(RUNS):
+        for cpus in (2, 4):
+            for scenario, cpu in ((PANIC, 0), (PANIC, 1), (CRASH, 0), (CRASH, 1)):
+                quick = (scenario, cpus, cpu) in ((PANIC, 2, 1), (CRASH, 2, 0)) and number == 0
+                yield pytest.param(scenario, cpus, cpu, number,
+                                   marks=[] if quick else [pytest.mark.slow])
 
 
 def page_of(run, pfn: int) -> bytes:
@@ -111,10 +114,11 @@ def check_told(run, reason: str, first: str) -> None:
     assert found["memory"]["pages"] == found["memory"]["note"] + found["memory"]["file"]
 
 
-@pytest.mark.parametrize("scenario, cpus, cpu", each_death())
-def test_what_died_and_what_it_shared(scenario, cpus, cpu, record_property):
+@pytest.mark.parametrize("scenario, cpus, cpu, number", each_death())
+def test_what_died_and_what_it_shared(scenario, cpus, cpu, number, record_property):
     """Reason, crash area, state pages and statistics pages, whoever dies and wherever."""
-    run = run_once(f"died-{scenario}-{cpus}-{cpu}", scenario, *COMMON, f"cpus={cpus}", f"cpu={cpu}")
+    run = run_once(f"died-{scenario}-{cpus}-{cpu}-{number}", scenario, *COMMON, f"cpus={cpus}",
+                   f"cpu={cpu}")
     reason, first, code = DEAD[scenario]
     assert records.read(run).captures[0][0] == code
     check_told(run, reason, first)
