@@ -11,18 +11,6 @@
 #include "capture.h"
 #include "capture_build.h"
 
-/** One walk through a segment. */
-struct walk {
-	struct hvd_dump *dump;
-	struct hvd_collected all;
-	struct hvd_vec leaves, failures, stages, dropped;
-	bool in_chunk; /* a chunk began and has not ended */
-	bool seen_chunk;
-	bool outside;		       /* of any chunk, and that is said */
-	struct hvd_chunk_record chunk; /* the current one, or the last */
-	uint32_t next_index;	       /* of the capture's next chunk */
-};
-
 void *hvd_vec_add(struct hvd_vec *v, size_t size)
 {
 	size_t room = v->room ? v->room * 2 : 16;
@@ -38,11 +26,8 @@ void *hvd_vec_add(struct hvd_vec *v, size_t size)
 	return memset((char *)v->data + v->nr++ * size, 0, size);
 }
 
-static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
-		       ...) __attribute__((format(printf, 3, 4)));
-
-static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
-		       ...)
+void hvd_add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
+		    ...)
 {
 	struct hvd_damage *damage;
 	va_list args;
@@ -56,347 +41,8 @@ static void add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
 	va_end(args);
 }
 
-static void too_short(struct hvd_dump *d, const struct hvd_record *rec)
-{
-	add_damage(d, rec->offset,
-		   "expected a longer %s record, found %" PRIu32 " bytes",
-		   hvd_type_name(rec->type), rec->desc_size);
-}
-
-static void no_elements(struct hvd_dump *d, const struct hvd_record *rec,
-			uint32_t count, uint32_t stride)
-{
-	add_damage(d, rec->offset,
-		   "expected a %s record's elements in it, found "
-		   "%" PRIu32 " of %" PRIu32 " bytes",
-		   hvd_type_name(rec->type), count, stride);
-}
-
-/* A chunk continues the one before it, or begins a role. */
-static void check_order(struct walk *w, uint64_t offset,
-			const struct hvd_chunk_record *chunk)
-{
-	if (w->seen_chunk && chunk->nonce != w->chunk.nonce)
-		add_damage(w->dump, offset,
-			   "expected a chunk of load %016" PRIx64
-			   ", found one of %016" PRIx64,
-			   (uint64_t)w->chunk.nonce, (uint64_t)chunk->nonce);
-	if (chunk->role != HVD_ROLE_CAPTURE)
-		return;
-	if (chunk->index != w->next_index)
-		add_damage(w->dump, offset,
-			   "expected chunk %" PRIu32 ", found chunk %" PRIu32,
-			   w->next_index, chunk->index);
-	else if (w->in_chunk && w->chunk.role == HVD_ROLE_CAPTURE)
-		add_damage(w->dump, offset,
-			   "expected the end of chunk %" PRIu32
-			   ", found the next chunk",
-			   w->chunk.index);
-	w->next_index = chunk->index + 1;
-}
-
-static int take_chunk(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_chunk_record chunk;
-
-	if (hvd_read_chunk_record(rec, &chunk)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	check_order(w, rec->offset, &chunk);
-	w->chunk = chunk;
-	w->seen_chunk = true;
-	w->in_chunk = true;
-	return 0;
-}
-
-static int take_header(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_dump *d = w->dump;
-	struct hvd_header header;
-
-	if (hvd_read_header(rec, &header)) {
-		too_short(d, rec);
-		return 0;
-	}
-	if (d->has_header) {
-		d->duplicates++;
-		return 0;
-	}
-	d->has_header = true;
-	d->header = header;
-	if (header.machine)
-		d->machine = header.machine;
-	if (header.format > HVD_NOTE_FORMAT)
-		add_damage(d, rec->offset,
-			   "expected note format %d or older, "
-			   "found %" PRIu32 ": it may be misread",
-			   HVD_NOTE_FORMAT, header.format);
-	return 0;
-}
-
-static int take_capture(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_dump *d = w->dump;
-	struct hvd_capture capture;
-
-	if (hvd_read_capture(rec, &capture)) {
-		too_short(d, rec);
-	} else if (d->has_capture) {
-		d->duplicates++;
-	} else {
-		d->has_capture = true;
-		d->capture = capture;
-	}
-	return 0;
-}
-
-static int take_end(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_dump *d = w->dump;
-	struct hvd_elements els;
-	struct hvd_dropped *dropped;
-	struct hvd_end end;
-	uint32_t i;
-
-	if (hvd_read_end(rec, &end)) {
-		too_short(d, rec);
-		return 0;
-	}
-	if (d->has_end) {
-		d->duplicates++;
-		return 0;
-	}
-	d->has_end = true;
-	d->end = end;
-	d->end_time = rec->time;
-	if (hvd_dropped_elements(rec, end.count, end.stride, &els))
-		no_elements(d, rec, end.count, end.stride);
-	for (i = 0; i < els.count; i++) {
-		dropped = hvd_vec_add(&w->dropped, sizeof(*dropped));
-		if (!dropped)
-			return -1;
-		hvd_get_dropped(&els, i, dropped);
-	}
-	/* A capture record that had no room is missing, and told as that. */
-	if (d->has_capture && !d->nr_damages && d->captured != end.records)
-		add_damage(d, rec->offset,
-			   "expected %" PRIu32 " records of this "
-			   "capture, found %" PRIu64,
-			   end.records, d->captured);
-	return 0;
-}
-
-static int take_hypervisor(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_hypervisor hv;
-	struct hvd_elements els;
-	struct hvd_leaf *leaf;
-	uint32_t i;
-
-	if (hvd_read_hypervisor(rec, &hv)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (w->leaves.nr) {
-		w->dump->duplicates++;
-		return 0;
-	}
-	if (hvd_leaf_elements(rec, hv.count, hv.stride, &els))
-		no_elements(w->dump, rec, hv.count, hv.stride);
-	for (i = 0; i < els.count; i++) {
-		leaf = hvd_vec_add(&w->leaves, sizeof(*leaf));
-		if (!leaf)
-			return -1;
-		hvd_get_leaf(&els, i, leaf);
-	}
-	return 0;
-}
-
-static int take_registers(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_registers r;
-	struct hvd_elements els;
-	struct hvd_regs_item *item;
-
-	if (hvd_read_registers(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_register_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	item = hvd_vec_add(&w->all.regs, sizeof(*item));
-	if (!item)
-		return -1;
-	item->rec = r;
-	item->els = els;
-	return 0;
-}
-
-static int take_properties(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_properties r;
-	struct hvd_elements els;
-	struct hvd_props_item *item;
-
-	if (hvd_read_properties(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_property_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	item = hvd_vec_add(&w->all.props, sizeof(*item));
-	if (!item)
-		return -1;
-	item->rec = r;
-	item->els = els;
-	return 0;
-}
-
-/* Records without elements are kept as they are. */
-#define DEFINE_TAKE(name, vec)                                               \
-	static int take_##name(struct walk *w, const struct hvd_record *rec) \
-	{                                                                    \
-		struct hvd_##name r, *slot;                                  \
-                                                                             \
-		if (hvd_read_##name(rec, &r)) {                              \
-			too_short(w->dump, rec);                             \
-			return 0;                                            \
-		}                                                            \
-		slot = hvd_vec_add(vec, sizeof(*slot));                      \
-		if (!slot)                                                   \
-			return -1;                                           \
-		*slot = r;                                                   \
-		return 0;                                                    \
-	}
-
-DEFINE_TAKE(vp, &w->all.vps)
-DEFINE_TAKE(failure, &w->failures)
-DEFINE_TAKE(stage, &w->stages)
-
-/* A writer that does not know of "seen" tells of one source. */
-static int take_partition(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_partition r, *slot;
-
-	if (hvd_read_partition(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (!r.seen && r.source && r.source < 32)
-		r.seen = HVD_SEEN_BY(r.source);
-	slot = hvd_vec_add(&w->all.partitions, sizeof(*slot));
-	if (!slot)
-		return -1;
-	*slot = r;
-	return 0;
-}
-
-/* No page has such an address; of many such elements one is told. */
-static bool page_exists(struct walk *w, const struct hvd_record *rec,
-			uint64_t pfn, uint64_t pages, bool *said)
-{
-	unsigned int shift = hvd_dump_page_shift(w->dump);
-
-	if (pages && pages - 1 <= UINT64_MAX - pfn &&
-	    pfn + (pages - 1) <= UINT64_MAX >> shift)
-		return true;
-	if (!*said)
-		add_damage(w->dump, rec->offset,
-			   "expected pages that can be, found %" PRIu64
-			   " from 0x%" PRIx64 " on",
-			   pages, pfn);
-	*said = true;
-	return false;
-}
-
-static int take_pages(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_elements els;
-	struct hvd_page e, *slot;
-	struct hvd_pages r;
-	bool said = false;
-	uint32_t i;
-
-	if (hvd_read_pages(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_page_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	for (i = 0; i < els.count; i++) {
-		hvd_get_page(&els, i, &e);
-		if (!page_exists(w, rec, e.pfn, 1, &said))
-			continue;
-		slot = hvd_vec_add(&w->all.pages, sizeof(*slot));
-		if (!slot)
-			return -1;
-		*slot = e;
-	}
-	return 0;
-}
-
-static int take_unread(struct walk *w, const struct hvd_record *rec)
-{
-	struct hvd_elements els;
-	struct hvd_gap e, *slot;
-	struct hvd_unread r;
-	bool said = false;
-	uint32_t i;
-
-	if (hvd_read_unread(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_gap_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	for (i = 0; i < els.count; i++) {
-		hvd_get_gap(&els, i, &e);
-		if (!page_exists(w, rec, e.pfn, e.pages, &said))
-			continue;
-		slot = hvd_vec_add(&w->all.gaps, sizeof(*slot));
-		if (!slot)
-			return -1;
-		*slot = e;
-	}
-	return 0;
-}
-
-/* A copy that leads out of its page cannot be placed: it is left out. */
-static int take_memory(struct walk *w, const struct hvd_record *rec)
-{
-	uint64_t page = UINT64_C(1) << hvd_dump_page_shift(w->dump);
-	struct hvd_memory_item *item;
-	struct hvd_elements els;
-	struct hvd_memory r;
-	bool said = false;
-
-	if (hvd_read_memory(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_word_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	if (!page_exists(w, rec, r.pfn, 1, &said))
-		return 0;
-	if (r.offset > page || r.size > page - r.offset ||
-	    els.count > (r.size + 7) / 8) {
-		add_damage(w->dump, rec->offset,
-			   "expected a copy that lies in its page, found "
-			   "%" PRIu32 " words of %" PRIu32 " bytes at %" PRIu32,
-			   els.count, r.size, r.offset);
-		return 0;
-	}
-	item = hvd_vec_add(&w->all.memory, sizeof(*item));
-	if (!item)
-		return -1;
-	item->rec = r;
-	item->els = els;
-	return 0;
-}
-
 /* Every record lies in a chunk; said once for those that lie together. */
-static void check_in_chunk(struct walk *w, const struct hvd_record *rec)
+static void check_in_chunk(struct hvd_walk *w, const struct hvd_record *rec)
 {
 	char type[16];
 
@@ -408,55 +54,15 @@ static void check_in_chunk(struct walk *w, const struct hvd_record *rec)
 		return;
 	w->outside = true;
 	snprintf(type, sizeof(type), "0x%08" PRIx32, rec->type);
-	add_damage(w->dump, rec->offset,
-		   "expected a chunk record, found one "
-		   "of type %s",
-		   hvd_type_name(rec->type) ? hvd_type_name(rec->type) : type);
-}
-
-static int take(struct walk *w, const struct hvd_record *rec)
-{
-	check_in_chunk(w, rec);
-	switch (rec->type) {
-	case HVD_TYPE_CHUNK:
-		return take_chunk(w, rec);
-	case HVD_TYPE_CHUNK_END:
-		w->in_chunk = false;
-		return 0;
-	case HVD_TYPE_HEADER:
-		return take_header(w, rec);
-	case HVD_TYPE_CAPTURE:
-		return take_capture(w, rec);
-	case HVD_TYPE_END:
-		return take_end(w, rec);
-	case HVD_TYPE_STAGE:
-		return take_stage(w, rec);
-	case HVD_TYPE_FAILURE:
-		return take_failure(w, rec);
-	case HVD_TYPE_HYPERVISOR:
-		return take_hypervisor(w, rec);
-	case HVD_TYPE_PARTITION:
-		return take_partition(w, rec);
-	case HVD_TYPE_VP:
-		return take_vp(w, rec);
-	case HVD_TYPE_REGISTERS:
-		return take_registers(w, rec);
-	case HVD_TYPE_PROPERTIES:
-		return take_properties(w, rec);
-	case HVD_TYPE_PAGES:
-		return take_pages(w, rec);
-	case HVD_TYPE_MEMORY:
-		return take_memory(w, rec);
-	case HVD_TYPE_UNREAD:
-		return take_unread(w, rec);
-	default:
-		w->dump->unknown++;
-		return 0;
-	}
+	hvd_add_damage(w->dump, rec->offset,
+		       "expected a chunk record, found one "
+		       "of type %s",
+		       hvd_type_name(rec->type) ? hvd_type_name(rec->type)
+						: type);
 }
 
 /* Bookkeeping that all records have in common. */
-static void count_record(struct walk *w, const struct hvd_record *rec)
+static void count_record(struct hvd_walk *w, const struct hvd_record *rec)
 {
 	struct hvd_dump *d = w->dump;
 	uint32_t role = w->seen_chunk ? w->chunk.role : HVD_ROLE_CAPTURE;
@@ -469,7 +75,7 @@ static void count_record(struct walk *w, const struct hvd_record *rec)
 }
 
 /* hvd_end.records counts from the capture record on, chunk records included. */
-static void count_captured(struct walk *w, const struct hvd_record *rec)
+static void count_captured(struct hvd_walk *w, const struct hvd_record *rec)
 {
 	struct hvd_dump *d = w->dump;
 	bool began = d->has_capture || rec->type == HVD_TYPE_CAPTURE;
@@ -481,17 +87,17 @@ static void count_captured(struct walk *w, const struct hvd_record *rec)
 }
 
 /* A capture that ended by itself has closed its last chunk too. */
-static void check_last_chunk(struct walk *w, uint64_t size)
+static void check_last_chunk(struct hvd_walk *w, uint64_t size)
 {
 	if (w->dump->has_end && w->in_chunk &&
 	    w->chunk.role == HVD_ROLE_CAPTURE)
-		add_damage(w->dump, size,
-			   "expected the end of chunk %" PRIu32
-			   ", found the end of the notes",
-			   w->chunk.index);
+		hvd_add_damage(w->dump, size,
+			       "expected the end of chunk %" PRIu32
+			       ", found the end of the notes",
+			       w->chunk.index);
 }
 
-static int walk_segment(struct walk *w, const void *notes, uint64_t size)
+static int walk_segment(struct hvd_walk *w, const void *notes, uint64_t size)
 {
 	struct hvd_reader reader;
 	struct hvd_record rec;
@@ -500,13 +106,14 @@ static int walk_segment(struct walk *w, const void *notes, uint64_t size)
 	hvd_reader_init(&reader, notes, size);
 	while ((next = hvd_reader_next(&reader, &rec)) != HVD_NEXT_END) {
 		if (next == HVD_NEXT_DAMAGE) {
-			add_damage(w->dump, reader.damage.offset, "%s",
-				   reader.damage.what);
+			hvd_add_damage(w->dump, reader.damage.offset, "%s",
+				       reader.damage.what);
 			continue;
 		}
 		count_record(w, &rec);
 		count_captured(w, &rec);
-		if (take(w, &rec))
+		check_in_chunk(w, &rec);
+		if (hvd_take_record(w, &rec))
 			return -1;
 	}
 	w->dump->foreign = reader.foreign;
@@ -515,7 +122,7 @@ static int walk_segment(struct walk *w, const void *notes, uint64_t size)
 }
 
 /* The plain arrays become the dump's own. */
-static void hand_over(struct walk *w)
+static void hand_over(struct hvd_walk *w)
 {
 	struct hvd_dump *d = w->dump;
 
@@ -532,7 +139,7 @@ static void hand_over(struct walk *w)
 struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
 				 uint16_t machine, struct hvd_error *err)
 {
-	struct walk w = {.dump = calloc(1, sizeof(*w.dump))};
+	struct hvd_walk w = {.dump = calloc(1, sizeof(*w.dump))};
 	int failed = -1;
 
 	if (w.dump) {

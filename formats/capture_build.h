@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between capture.c, which collects records, and capture_tree.c. */
+/*
+ * Between capture.c, which walks through a segment, capture_take.c, which
+ * collects its records, and capture_tree.c and capture_memory.c, which build.
+ */
 #ifndef HVDUMP_CAPTURE_BUILD_H
 #define HVDUMP_CAPTURE_BUILD_H
 
@@ -41,6 +44,25 @@ struct hvd_collected {
 	struct hvd_vec memory;	   /* struct hvd_memory_item */
 	struct hvd_vec gaps;	   /* struct hvd_gap */
 };
+
+/** One walk through a segment. */
+struct hvd_walk {
+	struct hvd_dump *dump;
+	struct hvd_collected all;
+	struct hvd_vec leaves, failures, stages, dropped;
+	bool in_chunk; /* a chunk began and has not ended */
+	bool seen_chunk;
+	bool outside;		       /* of any chunk, and that is said */
+	struct hvd_chunk_record chunk; /* the current one, or the last */
+	uint32_t next_index;	       /* of the capture's next chunk */
+};
+
+/** hvd_take_record() - collect a record; -1: no memory */
+int hvd_take_record(struct hvd_walk *w, const struct hvd_record *rec);
+
+/** hvd_add_damage() - one more damage, at @offset of the segment */
+void hvd_add_damage(struct hvd_dump *d, uint64_t offset, const char *format,
+		    ...) __attribute__((format(printf, 3, 4)));
 
 /** The memory behind the arrays of a dump that are slices of larger ones. */
 struct hvd_dump_memory {
