@@ -15,6 +15,7 @@ packages()
 	gcc the build
 	libc6-dev the build
 	libelf-dev the analyzer and the collector
+	libbpf-dev the analyzer (BTF)
 	libdw-dev the analyzer (DWARF)
 	libkdumpfile-dev the analyzer (memory of compressed dumps)
 	zlib1g-dev compressed dumps

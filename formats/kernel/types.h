@@ -18,18 +18,25 @@ struct hvd_types;
 struct hvd_member {
 	uint64_t offset;   /* in bytes from the outermost structure */
 	uint64_t size;	   /* in bytes; of the whole array */
-	uint64_t elements; /* of an array (its first dimension); 1 otherwise */
-	unsigned int bit_offset, bits; /* of a bit field; bits 0: it is none */
+	uint64_t elements; /* of an array (its first dimension); 1 otherwise;
+			    * 0 of an array without a length */
+	/*
+	 * Of a bit field; bits 0: it is none. It stands in the little-endian
+	 * number of @size bytes at @offset, from bit @bit_offset on.
+	 */
+	unsigned int bit_offset, bits;
 	bool is_signed;
 	bool is_pointer;
-	char type[64]; /* of the structure, union or enum in it, or ""; of the
-			* element of an array, of what a pointer points to */
+	char type[64]; /* "struct NAME", "union NAME" or "enum NAME", or "": of
+			* the member, of the elements of an array, of what a
+			* pointer (or pointers in an array) points to */
 };
 
 /**
  * hvd_types_from_btf() - from BTF in memory
- * @base: the kernel's types that a module's BTF goes on from; NULL for the
- * kernel's own. It must live longer. @data may go afterwards. NULL with @err.
+ * @base: the kernel's types, also from BTF, that a module's BTF goes on from;
+ * NULL for the kernel's own. It must live longer. @data may go afterwards. NULL
+ * with @err: it is damaged, or hvdump was built without libbpf.
  */
 struct hvd_types *hvd_types_from_btf(const void *data, size_t size,
 				     struct hvd_types *base,
@@ -47,16 +54,21 @@ void hvd_types_close(struct hvd_types *t); /* NULL is allowed */
 /** hvd_types_source() - "BTF" or "DWARF" */
 const char *hvd_types_source(const struct hvd_types *t);
 
-/** hvd_types_size() - of "struct NAME" or "union NAME"; false: no such type */
+/**
+ * hvd_types_size() - of "struct NAME", "union NAME", "enum NAME", or "NAME" (a
+ * typedef); false: no such type
+ */
 bool hvd_types_size(const struct hvd_types *t, const char *name,
 		    uint64_t *size);
 
 /**
  * hvd_types_member() - a member by its path
- * @type: "struct NAME" or "union NAME". @path: "member", or "a.b.c" through
- * structures that are members (not through pointers), "a[3].b" through arrays.
- * Members of anonymous structures and unions are found as C finds them. False:
- * no such type or member. In split BTF the base's types are found, too.
+ * @type: "struct NAME", "union NAME", or "NAME" (a typedef of one). @path:
+ * "member", or "a.b.c" through structures that are members (not through
+ * pointers), "a[3].b" through arrays. Members of anonymous structures and
+ * unions are found as C finds them. False: no such type or member; @member is
+ * then not certain. Of types with the same name the first counts that has the
+ * member. In a module's types the kernel's are found, too.
  */
 bool hvd_types_member(const struct hvd_types *t, const char *type,
 		      const char *path, struct hvd_member *member);
