@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Types of a kernel and its modules: see type_store.h.
+ *
+ * The kernel's BTF lies between __start_BTF and __stop_BTF since 5.2, that of
+ * modules in memory of their own since 5.11 (CONFIG_DEBUG_INFO_BTF_MODULES).
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "type_store.h"
+
+/* Real ones have 3 to 10 MiB. */
+#define MAX_BTF (UINT64_C(128) << 20)
+
+#define CURE_KERNEL "give --vmlinux FILE or --debuginfo DIR"
+#define CURE_MODULE "give --debuginfo DIR"
+
+/** What came of the search for one module. */
+struct hvd_module_types {
+	uint64_t address;	 /* of its struct module */
+	struct hvd_types *types; /* NULL: @why */
+	struct hvd_error why;
+};
+
+/*
+ * Level 31 of makedumpfile leaves out what it takes for free pages. On 7.x it
+ * takes some for free that the slab allocator has, and modules' BTF, which is
+ * kvmalloc()ed, with them; level 23 does not look for free pages.
+ */
+static int read_data(struct hvd_kmem *kmem, uint64_t address, void *data,
+		     uint64_t size, struct hvd_error *err)
+{
+	enum hvd_read outcome = hvd_kmem_read(kmem, address, data, size, err);
+
+	if (outcome == HVD_READ_ABSENT)
+		return hvd_error_prefix(err, "not in the dump (makedumpfile's "
+					     "level 31 can lose it on 7.x, 23 "
+					     "does not)");
+	return outcome == HVD_READ_DATA ? 0 : hvd_error_prefix(err, "damaged");
+}
+
+static struct hvd_types *read_btf(struct hvd_kmem *kmem, uint64_t address,
+				  uint64_t size, struct hvd_types *base,
+				  struct hvd_error *err)
+{
+	struct hvd_types *types = NULL;
+	void *data;
+
+	if (!size || size > MAX_BTF) {
+		hvd_error_set(err, "damaged: %" PRIu64 " bytes long", size);
+		return NULL;
+	}
+	data = malloc(size);
+	if (!data)
+		hvd_error_set(err, "out of memory");
+	else if (!read_data(kmem, address, data, size, err))
+		types = hvd_types_from_btf(data, size, base, err);
+	free(data);
+	return types;
+}
+
+static struct hvd_types *kernel_btf(const struct hvd_type_sources *from,
+				    struct hvd_error *err)
+{
+	uint64_t start, stop;
+
+	if (!from->kmem || !from->symbols) {
+		*err = from->why;
+		return NULL;
+	}
+	if (!hvd_symbols_find(from->symbols, NULL, "__start_BTF", 0, &start) ||
+	    !hvd_symbols_find(from->symbols, NULL, "__stop_BTF", 0, &stop)) {
+		hvd_error_set(err, "the kernel was built without it "
+				   "(CONFIG_DEBUG_INFO_BTF)");
+		return NULL;
+	}
+	return read_btf(from->kmem, start, stop - start, NULL, err);
+}
+
+/* The BTF in the dump, also where the kernel's types come from a file. */
+static struct hvd_types *get_btf(struct hvd_type_store *store,
+				 const struct hvd_type_sources *from,
+				 struct hvd_error *err)
+{
+	if (!store->asked_btf) {
+		store->asked_btf = true;
+		store->btf = kernel_btf(from, &store->why_no_btf);
+		if (!store->btf)
+			hvd_error_prefix(&store->why_no_btf,
+					 "BTF of the kernel");
+	}
+	*err = store->why_no_btf;
+	return store->btf;
+}
+
+static struct hvd_types *find_kernel(struct hvd_type_store *store,
+				     const struct hvd_type_sources *from,
+				     struct hvd_error *err)
+{
+	struct hvd_types *types = get_btf(store, from, err);
+	struct hvd_error why = *err;
+
+	if (!types)
+		hvd_error_set(err, "no types: %s; " CURE_KERNEL, why.text);
+	return types;
+}
+
+struct hvd_types *hvd_type_store_kernel(struct hvd_type_store *store,
+					const struct hvd_type_sources *from,
+					struct hvd_error *err)
+{
+	if (!store->asked) {
+		store->asked = true;
+		store->kernel = find_kernel(store, from, &store->why);
+	}
+	if (!store->kernel)
+		*err = store->why;
+	return store->kernel;
+}
+
+static struct hvd_types *module_btf(struct hvd_type_store *store,
+				    const struct hvd_type_sources *from,
+				    const struct hvd_module *module,
+				    struct hvd_error *err)
+{
+	struct hvd_types *base;
+
+	if (!module->btf) {
+		hvd_error_set(err, "the kernel holds none for it%s%s",
+			      module->why ? ": " : "",
+			      module->why ? module->why : "");
+		return NULL;
+	}
+	base = get_btf(store, from, err);
+	if (!base)
+		return NULL;
+	return read_btf(from->kmem, module->btf, module->btf_size, base, err);
+}
+
+static struct hvd_types *find_module(struct hvd_type_store *store,
+				     const struct hvd_type_sources *from,
+				     const struct hvd_module *module,
+				     struct hvd_error *err)
+{
+	struct hvd_types *types = module_btf(store, from, module, err);
+	struct hvd_error why = *err;
+
+	if (!types)
+		hvd_error_set(err, "no types: BTF of %s: %s; " CURE_MODULE,
+			      module->name, why.text);
+	return types;
+}
+
+static struct hvd_module_types *remembered(struct hvd_type_store *store,
+					   const struct hvd_module *module)
+{
+	size_t i;
+
+	for (i = 0; i < store->nr_modules; i++)
+		if (store->modules[i].address == module->address)
+			return &store->modules[i];
+	return NULL;
+}
+
+static struct hvd_module_types *remember(struct hvd_type_store *store,
+					 const struct hvd_module *module)
+{
+	struct hvd_module_types *more;
+
+	more = realloc(store->modules, (store->nr_modules + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	store->modules = more;
+	more += store->nr_modules++;
+	*more = (struct hvd_module_types){.address = module->address};
+	return more;
+}
+
+struct hvd_types *hvd_type_store_module(struct hvd_type_store *store,
+					const struct hvd_type_sources *from,
+					const struct hvd_module *module,
+					struct hvd_error *err)
+{
+	struct hvd_module_types *m = remembered(store, module);
+
+	if (!m) {
+		m = remember(store, module);
+		if (!m) {
+			hvd_error_set(err, "out of memory");
+			return NULL;
+		}
+		m->types = find_module(store, from, module, &m->why);
+	}
+	if (!m->types)
+		*err = m->why;
+	return m->types;
+}
+
+void hvd_type_store_close(struct hvd_type_store *store)
+{
+	size_t i;
+
+	for (i = 0; i < store->nr_modules; i++)
+		hvd_types_close(store->modules[i].types);
+	free(store->modules);
+	if (store->kernel != store->btf)
+		hvd_types_close(store->kernel);
+	hvd_types_close(store->btf);
+	*store = (struct hvd_type_store){0};
+}
