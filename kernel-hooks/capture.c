@@ -130,6 +130,8 @@ bool hvd_ask(struct hvd_session *s, u64 control, u64 *result)
 
 	if (!may_ask(s))
 		return false;
+	if (s->pause)
+		s->pause();
 	s->writer.calls++;
 	WRITE_ONCE(s->at.hypercall, control & 0xffff);
 	answered = hvd_hypercall(&s->pages, control, result);
@@ -147,12 +149,19 @@ void hvd_fail(struct hvd_session *s, const struct hvd_failure *f)
 	hvd_write_failure(&s->writer, f);
 }
 
+static u32 reason(const struct hvd_session *s, u32 flags)
+{
+	if (s->live)
+		return HVD_REASON_LIVE;
+	return flags & HVD_CAPTURE_CRASHED ? HVD_REASON_HV_CRASH :
+					     HVD_REASON_LINUX_PANIC;
+}
+
 static void put_capture(struct hvd_session *s, u32 flags)
 {
 	struct hvd_anchor anchor;
 	struct hvd_capture r = {
-		.reason = flags & HVD_CAPTURE_CRASHED ?
-			  HVD_REASON_HV_CRASH : HVD_REASON_LINUX_PANIC,
+		.reason = reason(s, flags),
 		.flags = flags,
 		.cpu = s->cpu,
 		.vp_index = HVD_NO_VP,

@@ -13,4 +13,11 @@
 #include <asm/cpuid/api.h>
 #endif
 
+/* What the read() of a binary file gets, since 6.16. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define HVD_BIN_ATTRIBUTE	const struct bin_attribute
+#else
+#define HVD_BIN_ATTRIBUTE	struct bin_attribute
+#endif
+
 #endif

@@ -39,6 +39,7 @@ extern uint hvd_budget_ms;
 extern uint hvd_max_partitions;
 extern uint hvd_max_vps;
 extern uint hvd_vp_misses;
+extern uint hvd_live_pause_ms;
 extern bool hvd_force_grow;
 
 /* identity.c: who answers, and what this kernel's partition may ask */
@@ -180,6 +181,15 @@ void hvd_driver_exit(void);
 void hvd_driver_state(struct hvd_driver_state *st);
 u32 hvd_driver_flags(void);				/* road */
 
+/* header.c */
+int hvd_put_header(struct hvd_writer *w, u32 chunks);
+
+/* live.c: captures on request */
+int hvd_live_capture(void);
+ssize_t hvd_live_read(const void *file, char *buf, loff_t at, size_t count);
+void hvd_live_stats(u32 *captures, size_t *bytes);
+void hvd_live_exit(void);
+
 /* sysfs.c */
 int hvd_sysfs_init(void);
 void hvd_sysfs_exit(void);
@@ -215,6 +225,8 @@ struct hvd_position {
 struct hvd_session {
 	struct hvd_writer writer;
 	struct hvd_call_pages pages;
+	bool live;		/* on request, not at a crash */
+	void (*pause)(void);	/* between calls; NULL at a crash */
 	u64 start;		/* ticks */
 	u32 cpu;		/* that it runs on */
 	u32 hypervisor;		/* HVD_HV_... at the start */

@@ -5,12 +5,9 @@
  * This file: parameters, loading, the timer, unloading.
  */
 #include <linux/crash_dump.h>
-#include <linux/elf.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/random.h>
-#include <linux/utsname.h>
-#include <linux/uuid.h>
 #include <linux/workqueue.h>
 
 #include "hvdump.h"
@@ -47,6 +44,11 @@ module_param_named(vp_misses, hvd_vp_misses, uint, 0444);
 MODULE_PARM_DESC(vp_misses,
 	"VP indexes not in use that end the search for VPs (default 64)");
 
+uint hvd_live_pause_ms = 1000;
+module_param_named(live_pause_ms, hvd_live_pause_ms, uint, 0444);
+MODULE_PARM_DESC(live_pause_ms,
+	"least time between two live captures, in ms (default 1000)");
+
 bool hvd_force_grow;
 module_param_named(force_grow, hvd_force_grow, bool, 0444);
 MODULE_PARM_DESC(force_grow,
@@ -70,48 +72,7 @@ static void __init limit_parameters(void)
 	hvd_max_vps = clamp(hvd_max_vps, 1U, 1048576U);
 	hvd_vp_misses = min(hvd_vp_misses, 65536U);
 	hvd_budget_ms = clamp(hvd_budget_ms, 1U, 600000U);
-}
-
-/* Zeros where /proc is not mounted yet. */
-static void __init read_boot_id(u8 id[16])
-{
-	char text[UUID_STRING_LEN + 1];
-	uuid_t uuid;
-
-	if (hvd_read_text("/proc/sys/kernel/random/boot_id", text,
-			  sizeof(text)) == UUID_STRING_LEN &&
-	    !uuid_parse(text, &uuid))
-		memcpy(id, uuid.b, 16);
-}
-
-/*
- * "Armed": a segment with this record and no capture record tells that the
- * module was there and the hook never ran.
- */
-static void __init write_header(struct hvd_writer *w)
-{
-	static struct hvd_header h __initdata;
-	struct hvd_anchor anchor;
-
-	h.format = HVD_NOTE_FORMAT;
-	h.machine = ELF_ARCH;
-	h.page_shift = PAGE_SHIFT;
-	h.kind = hvd_self.kind;
-	h.chunks = hvd_nr_chunks;
-	h.partition_id = hvd_self.partition_id;
-	h.ticks_khz = hvd_ticks_khz();
-	hvd_anchor_latest(&anchor);
-	h.wall_ns = anchor.wall_ns;
-	h.mono_ns = anchor.mono_ns;
-	h.ticks = anchor.ticks;
-	h.cpus_possible = num_possible_cpus();
-	h.cpus_online = num_online_cpus();
-	h.budget_ms = hvd_budget_ms;
-	read_boot_id(h.boot_id);
-	memcpy(h.vendor, hvd_self.vendor, sizeof(h.vendor));
-	strscpy_pad(h.module, HVDUMP_VERSION, sizeof(h.module));
-	strscpy_pad(h.release, init_utsname()->release, sizeof(h.release));
-	hvd_write_header(w, &h);
+	hvd_live_pause_ms = min(hvd_live_pause_ms, 3600000U);
 }
 
 /* Everything that the hook needs, before the hook and the probe are set. */
@@ -143,7 +104,9 @@ static int __init arm(void)
 		return ret;
 	hvd_writer_init(&s->writer, hvd_chunks, hvd_nr_chunks,
 			HVD_ROLE_CAPTURE, nonce);
-	write_header(&s->writer);
+	ret = hvd_put_header(&s->writer, hvd_nr_chunks);
+	if (ret)
+		return ret;
 	return hvd_hook_install();
 }
 
@@ -200,6 +163,7 @@ out_disarm:
 static void __exit hvdump_exit(void)
 {
 	hvd_sysfs_exit();
+	hvd_live_exit();
 	cancel_delayed_work_sync(&refresh_work);
 	hvd_driver_exit();
 	hvd_attach_exit();

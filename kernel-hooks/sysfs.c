@@ -5,6 +5,7 @@
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
 
+#include "compat.h"
 #include "hvdump.h"
 
 static struct kobject *folder;
@@ -140,6 +141,24 @@ static ssize_t pin_store(struct kobject *k, struct kobj_attribute *a,
 	return ret ? ret : len;
 }
 
+static ssize_t capture_store(struct kobject *k, struct kobj_attribute *a,
+			     const char *buf, size_t len)
+{
+	bool on;
+	int ret = kstrtobool(buf, &on);
+
+	if (!ret)
+		ret = on ? hvd_live_capture() : -EINVAL;
+	return ret ? ret : len;
+}
+
+static ssize_t last_read(struct file *file, struct kobject *k,
+			 HVD_BIN_ATTRIBUTE *a, char *buf, loff_t at,
+			 size_t count)
+{
+	return hvd_live_read(file, buf, at, count);
+}
+
 /* What would be recorded now, besides what the hypervisor tells. */
 static int show_tracked(char *buf, int n)
 {
@@ -167,11 +186,13 @@ static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
 			  char *buf)
 {
 	struct hvd_attach_stats st;
+	u32 i, captures;
+	size_t last;
 	u64 bytes = 0;
-	u32 i;
 	int n;
 
 	hvd_attach_stats(&st);
+	hvd_live_stats(&captures, &last);
 	for (i = 0; i < hvd_nr_chunks; i++)
 		bytes += hvd_chunks[i].size;
 	n = sysfs_emit(buf, "chunks: %u\n", hvd_nr_chunks);
@@ -179,6 +200,8 @@ static ssize_t stats_show(struct kobject *k, struct kobj_attribute *a,
 	n += sysfs_emit_at(buf, n, "images_extended: %u\n", st.edits);
 	n += sysfs_emit_at(buf, n, "images_refused: %u\n", st.refused);
 	n += sysfs_emit_at(buf, n, "probe_missed: %u\n", st.missed);
+	n += sysfs_emit_at(buf, n, "live_captures: %u\n", captures);
+	n += sysfs_emit_at(buf, n, "live_bytes: %zu\n", last);
 	n += show_tracked(buf, n);
 	return n;
 }
@@ -191,6 +214,12 @@ static struct kobj_attribute table_attr =
 	__ATTR(table, 0400, table_show, NULL);
 static struct kobj_attribute pin_attr = __ATTR(pin, 0200, NULL, pin_store);
 static struct kobj_attribute stats_attr = __ATTR_RO(stats);
+static struct kobj_attribute capture_attr =
+	__ATTR(capture, 0200, NULL, capture_store);
+static const struct bin_attribute last_attr = {
+	.attr = { .name = "last", .mode = 0400 },
+	.read = last_read,
+};
 
 static struct attribute *attrs[] = {
 	&version_attr.attr,
@@ -199,6 +228,7 @@ static struct attribute *attrs[] = {
 	&table_attr.attr,
 	&pin_attr.attr,
 	&stats_attr.attr,
+	&capture_attr.attr,
 	NULL
 };
 
@@ -212,6 +242,8 @@ int hvd_sysfs_init(void)
 	if (!folder)
 		return -ENOMEM;
 	ret = sysfs_create_group(folder, &group);
+	if (!ret)
+		ret = sysfs_create_bin_file(folder, &last_attr);
 	if (ret)
 		kobject_put(folder);
 	return ret;
@@ -219,6 +251,7 @@ int hvd_sysfs_init(void)
 
 void hvd_sysfs_exit(void)
 {
+	sysfs_remove_bin_file(folder, &last_attr);
 	sysfs_remove_group(folder, &group);
 	kobject_put(folder);
 }
