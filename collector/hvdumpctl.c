@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,8 +13,10 @@
 #include <unistd.h>
 
 #include "arm.h"
+#include "finding.h"
 #include "host.h"
 #include "lockdown.h"
+#include "trial.h"
 
 #define EXIT_USAGE	2
 
@@ -24,29 +25,6 @@
  * while makedumpfile copies them. Beyond this share of its memory that hurts.
  */
 #define NOTES_SHARE	4
-
-enum verdict { OK, WARN, FAIL };
-
-/** What one check has found. */
-struct finding {
-	enum verdict verdict;
-	char text[256];		/* what is, and, unless ok, the cure */
-};
-
-static void find(struct finding *f, enum verdict verdict,
-		 const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void find(struct finding *f, enum verdict verdict,
-		 const char *format, ...)
-{
-	va_list args;
-
-	f->verdict = verdict;
-	va_start(args, format);
-	vsnprintf(f->text, sizeof(f->text), format, args);
-	va_end(args);
-}
 
 static void check_module(struct finding *f)
 {
@@ -217,7 +195,6 @@ static const struct {
 
 static int status(void)
 {
-	static const char *const words[] = { "ok", "warn", "fail" };
 	char version[64];
 	bool module = !host_sysfs("kernel/hvdump/version", version,
 				sizeof(version));
@@ -229,9 +206,7 @@ static int status(void)
 		if (checks[i].needs_module && !module)
 			continue;
 		checks[i].check(&f);
-		printf("%-4s  %-12s  %s\n", words[f.verdict], checks[i].name,
-		       f.text);
-		if (f.verdict == FAIL)
+		if (finding_print(&f, checks[i].name))
 			ret = EXIT_FAILURE;
 	}
 	return ret;
@@ -240,6 +215,7 @@ static int status(void)
 static void usage(FILE *out)
 {
 	fputs("Usage: hvdumpctl status\n"
+	      "       hvdumpctl test [--output FILE]\n"
 	      "       hvdumpctl arm [--syscall] [--kernel FILE] [--initrd FILE]\n"
 	      "                     [--command-line TEXT]\n"
 	      "       hvdumpctl disarm\n"
@@ -247,27 +223,39 @@ static void usage(FILE *out)
 	      " it.\n\n"
 	      "  status         one line a check: ok, warn or fail, with the"
 	      " cure\n"
+	      "  test           take a live capture, read it back and compare it;"
+	      " nothing\n"
+	      "                 on the host is stopped or changed\n"
 	      "  arm            load the crash kernel so that it sees the notes\n"
 	      "  disarm         unload the crash kernel\n\n"
 	      "      --kernel FILE        the crash kernel\n"
 	      "      --initrd FILE        its initial RAM file system\n"
 	      "      --command-line TEXT  its command line, without hvdump=\n"
 	      "      --syscall            load it by kexec_load(2)\n"
+	      "      --output FILE        keep the capture of test, for hvdump\n"
 	      "  -h, --help     this text\n"
 	      "  -V, --version  the version\n\n"
 	      "Exit status: 0 it would be captured, or it is done; 1 not; 2"
 	      " wrong usage.\nMore: hvdumpctl(8).\n", out);
 }
 
-static int run_command(const char *name, const struct arm_options *o)
+/** What stands on the command line. */
+struct options {
+	struct arm_options arm;
+	const char *output;
+};
+
+static int run_command(const char *name, const struct options *o)
 {
-	static const char *const later[] = { "test", "install", "uninstall" };
+	static const char *const later[] = { "install", "uninstall" };
 	size_t i;
 
 	if (!strcmp(name, "status"))
 		return status();
+	if (!strcmp(name, "test"))
+		return trial(o->output) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (!strcmp(name, "arm"))
-		return arm(o) ? EXIT_FAILURE : EXIT_SUCCESS;
+		return arm(&o->arm) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (!strcmp(name, "disarm"))
 		return disarm() ? EXIT_FAILURE : EXIT_SUCCESS;
 	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
@@ -283,20 +271,23 @@ static int run_command(const char *name, const struct arm_options *o)
 
 enum taken { GO_ON, DONE, WRONG };
 
-static enum taken take(struct arm_options *o, int opt, const char *arg)
+static enum taken take(struct options *o, int opt, const char *arg)
 {
 	switch (opt) {
 	case 'k':
-		o->kernel = arg;
+		o->arm.kernel = arg;
 		return GO_ON;
 	case 'i':
-		o->initrd = arg;
+		o->arm.initrd = arg;
 		return GO_ON;
 	case 'c':
-		o->command_line = arg;
+		o->arm.command_line = arg;
 		return GO_ON;
 	case 's':
-		o->syscall = true;
+		o->arm.syscall = true;
+		return GO_ON;
+	case 'o':
+		o->output = arg;
 		return GO_ON;
 	case 'S':
 		host_root = arg;
@@ -325,13 +316,14 @@ int main(int argc, char **argv)
 		{ "initrd", required_argument, NULL, 'i' },
 		{ "command-line", required_argument, NULL, 'c' },
 		{ "syscall", no_argument, NULL, 's' },
+		{ "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		/* Not in the help: for tests. */
 		{ "sysroot", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct arm_options o = { NULL };
+	struct options o = { .output = NULL };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "hV", options, NULL)) >= 0) {
@@ -345,7 +337,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind != argc - 1 ||
-	    (of_arm(&o) && strcmp(argv[optind], "arm") != 0)) {
+	    (of_arm(&o.arm) && strcmp(argv[optind], "arm") != 0) ||
+	    (o.output && strcmp(argv[optind], "test") != 0)) {
 		usage(stderr);
 		return EXIT_USAGE;
 	}

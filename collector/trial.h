@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hvdumpctl test: a live capture, read back and compared with the host. */
+#ifndef HVDUMP_TRIAL_H
+#define HVDUMP_TRIAL_H
+
+/**
+ * trial() - take a live capture and print one line a check
+ * @output: where to keep the notes, a file that must not exist yet; or NULL
+ * Nothing on the host is stopped or changed. Returns 0, or -1 when a check
+ * failed.
+ */
+int trial(const char *output);
+
+#endif /* HVDUMP_TRIAL_H */
