@@ -128,7 +128,8 @@ def life_script(options: Options) -> Path:
 
 def uses_driver(options: Options) -> bool:
     """Whether partitions are made through /dev/mshv."""
-    return options.life.startswith("mshv:")
+    return options.life.startswith("mshv:") or \
+        (options.life.startswith("live:") and options.life.endswith(":churn"))
 
 
 def has_hv_crash(options: Options) -> bool:
