@@ -68,6 +68,8 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "--vp";
 	if (o->vtl && !c->takes_vp)
 		wrong = "-l";
+	if (o->cpu && !c->takes_cpu)
+		wrong = "--cpu";
 	if (o->all && !c->takes_all)
 		wrong = "-a";
 	if (wrong) {
@@ -133,6 +135,8 @@ static int run_on_files(const struct command *c, struct session *s)
 		s->page = s->args[--s->nr_args];
 	if (open_files(s))
 		return STATUS_FAILED;
+	if (c->of_linux)
+		return c->run(s);
 	found = session_status(s, &why);
 	status = session_select(s);
 	if (status == STATUS_DONE)

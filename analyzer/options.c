@@ -6,7 +6,7 @@
 
 #include "options.h"
 
-enum { OPT_VP = 256, OPT_VMLINUX, OPT_DEBUGINFO };
+enum { OPT_VP = 256, OPT_CPU, OPT_VMLINUX, OPT_DEBUGINFO };
 
 static const struct option long_options[] = {
 	{"json", no_argument, NULL, 'j'},
@@ -15,6 +15,7 @@ static const struct option long_options[] = {
 	{"partition", required_argument, NULL, 'p'},
 	{"vp", required_argument, NULL, OPT_VP},
 	{"vtl", required_argument, NULL, 'l'},
+	{"cpu", required_argument, NULL, OPT_CPU},
 	{"all", no_argument, NULL, 'a'},
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
@@ -44,6 +45,9 @@ static int take_option(struct options *o, int c)
 		break;
 	case 'l':
 		o->vtl = optarg;
+		break;
+	case OPT_CPU:
+		o->cpu = optarg;
 		break;
 	case 'a':
 		o->all = true;

@@ -30,6 +30,7 @@ struct options {
 	const char *partition; /* -p; NULL: every one */
 	const char *vp;	       /* --vp */
 	const char *vtl;       /* -l */
+	const char *cpu;       /* --cpu */
 };
 
 /** Which VPs a command shows: a part of the dump, from -p, --vp and -l. */
@@ -66,6 +67,8 @@ struct command {
 	bool takes_vp;
 	bool takes_all;
 	bool takes_page; /* behind the file */
+	bool takes_cpu;
+	bool of_linux; /* needs the kernel's memory, not the notes */
 	bool in_crash; /* the crash extension has it too */
 };
 
