@@ -12,11 +12,12 @@
 
 #include "types_source.h"
 
-#define MAX_CHAIN    64	       /* typedefs of typedefs, arrays of arrays */
-#define MAX_NESTING  32	       /* anonymous structures in each other */
-#define MAX_STEPS    (1 << 20) /* members looked at in one lookup */
-#define MAX_NAME     256
-#define POINTER_SIZE 8
+#define MAX_CHAIN     64	/* typedefs of typedefs, arrays of arrays */
+#define MAX_NESTING   32	/* anonymous structures in each other */
+#define MAX_STEPS     (1 << 20) /* members looked at in one lookup */
+#define MAX_NAMESAKES 64	/* types of one name and kind */
+#define MAX_NAME      256
+#define POINTER_SIZE  8
 
 /** One lookup. */
 struct walk {
@@ -271,9 +272,23 @@ static struct wanted parse_name(const char *type)
 	return (struct wanted){HVD_TYPE_ALIAS, type};
 }
 
+/* The @nth type that was asked for in @t alone; 0: no more. */
+static hvd_type_id find(const struct hvd_types *t, const struct wanted *want,
+			unsigned int nth)
+{
+	return nth < MAX_NAMESAKES
+		       ? t->ops->find(t, want->kind, want->name, nth)
+		       : 0;
+}
+
 const char *hvd_types_source(const struct hvd_types *t)
 {
 	return t->ops->source;
+}
+
+const char *hvd_types_doubt(const struct hvd_types *t)
+{
+	return *t->doubt ? t->doubt : NULL;
 }
 
 bool hvd_types_size(const struct hvd_types *t, const char *name, uint64_t *size)
@@ -285,8 +300,7 @@ bool hvd_types_size(const struct hvd_types *t, const char *name, uint64_t *size)
 	for (; t; t = t->base) {
 		struct walk w = {.t = t};
 
-		for (nth = 0; (id = t->ops->find(t, want.kind, want.name, nth));
-		     nth++)
+		for (nth = 0; (id = find(t, &want, nth)); nth++)
 			if (size_of(&w, id, size))
 				return true;
 	}
@@ -303,8 +317,7 @@ bool hvd_types_member(const struct hvd_types *t, const char *type,
 	for (; t; t = t->base) {
 		struct walk w = {.t = t};
 
-		for (nth = 0; (id = t->ops->find(t, want.kind, want.name, nth));
-		     nth++) {
+		for (nth = 0; (id = find(t, &want, nth)); nth++) {
 			struct place p = {.type = id};
 
 			if (follow(&w, &p, path) && tell(&w, &p, member))
@@ -358,8 +371,7 @@ const char *hvd_types_enum_name(const struct hvd_types *t, const char *type,
 	if (want.kind != HVD_TYPE_ENUM)
 		return NULL;
 	for (; t; t = t->base)
-		for (nth = 0; (id = t->ops->find(t, want.kind, want.name, nth));
-		     nth++)
+		for (nth = 0; (id = find(t, &want, nth)); nth++)
 			if ((name = name_in_enum(t, id, value)))
 				return name;
 	return NULL;

@@ -18,8 +18,9 @@ struct hvd_types;
 struct hvd_member {
 	uint64_t offset;   /* in bytes from the outermost structure */
 	uint64_t size;	   /* in bytes; of the whole array */
-	uint64_t elements; /* of an array (its first dimension); 1 otherwise;
-			    * 0 of an array without a length */
+	uint64_t elements; /* of an array, all its dimensions together, since
+			    * BTF has them so; 0 of one without a length; 1 of
+			    * what is no array */
 	/*
 	 * Of a bit field; bits 0: it is none. It stands in the little-endian
 	 * number of @size bytes at @offset, from bit @bit_offset on.
@@ -43,16 +44,26 @@ struct hvd_types *hvd_types_from_btf(const void *data, size_t size,
 				     struct hvd_error *err);
 
 /**
- * hvd_types_from_dwarf() - from vmlinux or a module's .ko or .debug file
- * The build-id is compared with @build_id (of @build_id_size bytes; 0: not).
+ * hvd_types_from_file() - from a file of the kernel or of a module
+ * An ELF file (vmlinux, .ko, .debug) with DWARF, or else with .BTF; or bare BTF
+ * as /sys/kernel/btf/ has. @base: for a module, the kernel's types from BTF; or
+ * NULL. The file's build-id has to be @build_id (of @build_id_size bytes; 0: it
+ * is not known, see hvd_types_doubt()). NULL with @err.
  */
-struct hvd_types *hvd_types_from_dwarf(const char *path, const void *build_id,
-				       size_t build_id_size,
-				       struct hvd_error *err);
+struct hvd_types *hvd_types_from_file(const char *path, struct hvd_types *base,
+				      const void *build_id,
+				      size_t build_id_size,
+				      struct hvd_error *err);
 void hvd_types_close(struct hvd_types *t); /* NULL is allowed */
 
 /** hvd_types_source() - "BTF" or "DWARF" */
 const char *hvd_types_source(const struct hvd_types *t);
+
+/**
+ * hvd_types_doubt() - why they may not be those of the kernel in the dump: the
+ * build-ids could not be compared; NULL: no doubt
+ */
+const char *hvd_types_doubt(const struct hvd_types *t);
 
 /**
  * hvd_types_size() - of "struct NAME", "union NAME", "enum NAME", or "NAME" (a
@@ -65,7 +76,8 @@ bool hvd_types_size(const struct hvd_types *t, const char *name,
  * hvd_types_member() - a member by its path
  * @type: "struct NAME", "union NAME", or "NAME" (a typedef of one). @path:
  * "member", or "a.b.c" through structures that are members (not through
- * pointers), "a[3].b" through arrays. Members of anonymous structures and
+ * pointers), "a[3].b" through arrays (of several dimensions, the elements are
+ * counted through). Members of anonymous structures and
  * unions are found as C finds them. False: no such type or member; @member is
  * then not certain. Of types with the same name the first counts that has the
  * member. In a module's types the kernel's are found, too.

@@ -21,7 +21,8 @@
 #include "bytes.h"
 #include "name_index.h"
 
-#define HEADER_SIZE 24 /* of version 1; later ones only grow behind it */
+#define HEADER_SIZE 24	      /* of version 1; later ones only grow behind it */
+#define MAX_STEPS   (1 << 20) /* enumerators looked at in one lookup */
 
 struct btf_types {
 	struct hvd_types types;
@@ -58,6 +59,8 @@ static enum hvd_type_kind kind_of(const struct btf_type *t)
 		return HVD_TYPE_STRUCT;
 	case BTF_KIND_UNION:
 		return HVD_TYPE_UNION;
+	case BTF_KIND_FWD: /* known by name alone */
+		return btf_kflag(t) ? HVD_TYPE_UNION : HVD_TYPE_STRUCT;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 		return HVD_TYPE_ENUM;
@@ -145,7 +148,7 @@ static bool member(const struct hvd_types *types, hvd_type_id id,
 	const struct btf_type *t = btf__type_by_id(b->btf, id);
 	const struct btf_member *raw;
 
-	if (*cursor >= btf_vlen(t))
+	if (!btf_is_composite(t) || *cursor >= btf_vlen(t))
 		return false;
 	raw = &btf_members(t)[*cursor];
 	m->name = name_at(b, raw->name_off);
@@ -178,7 +181,7 @@ static bool enumerator(const struct hvd_types *types, hvd_type_id id,
 	const struct btf_types *b = of(types);
 	const struct btf_type *t = btf__type_by_id(b->btf, id);
 
-	if (*cursor >= btf_vlen(t))
+	if (!btf_is_any_enum(t) || *cursor >= btf_vlen(t))
 		return false;
 	enumerator_at(b, t, (*cursor)++, e);
 	return true;
@@ -215,7 +218,7 @@ static bool value(const struct hvd_types *types, const char *name,
 	const struct btf_types *b = of(types);
 	struct hvd_type_enumerator e;
 	struct hvd_name_walk w;
-	uint32_t id;
+	uint32_t id, steps = 0;
 
 	if (!b->enumerators->nr_slots)
 		index_enumerators(b);
@@ -223,7 +226,8 @@ static bool value(const struct hvd_types *types, const char *name,
 	while ((id = hvd_name_walk_next(&w))) {
 		uint64_t cursor = 0;
 
-		while (enumerator(types, id, &cursor, &e))
+		while (steps++ < MAX_STEPS &&
+		       enumerator(types, id, &cursor, &e))
 			if (!strcmp(e.name, name)) {
 				*value = e.value;
 				return true;

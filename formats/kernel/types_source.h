@@ -72,6 +72,7 @@ struct hvd_types_ops {
 struct hvd_types {
 	const struct hvd_types_ops *ops;
 	const struct hvd_types *base; /* asked for what is not here; or NULL */
+	char doubt[256];	      /* hvd_types_doubt() */
 };
 
 #endif /* HVDUMP_TYPES_SOURCE_H */
