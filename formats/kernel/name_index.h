@@ -2,7 +2,7 @@
 /*
  * From a name to the numbers that were added under it, in the order in which
  * they were added. The names are not kept: whoever asks has to compare them,
- * since two may have the same hash.
+ * since two may have the same hash. However many have, adding takes no longer.
  */
 #ifndef HVDUMP_NAME_INDEX_H
 #define HVDUMP_NAME_INDEX_H
@@ -10,15 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hvd_name_slot {
+struct hvd_name_entry {
 	uint32_t hash;
-	uint32_t number; /* 0: the slot is free */
+	uint32_t number;
+	uint32_t next; /* entry of the same slot, counted from 1 */
 };
 
 /** All zeros: empty. */
 struct hvd_name_index {
-	struct hvd_name_slot *slots;
+	/* The last entry of each, counted from 1; its next is the first. */
+	uint32_t *slots;
 	size_t nr_slots; /* a power of two, or 0 */
+	struct hvd_name_entry *entries;
 	size_t nr;
 };
 
@@ -26,8 +29,11 @@ struct hvd_name_index {
 struct hvd_name_walk {
 	const struct hvd_name_index *index;
 	uint32_t hash;
-	size_t at, left;
+	uint32_t last, at; /* entries; at 0: it has not begun */
 };
+
+/** hvd_name_index_reserve() - make room for @nr in all; -1: no memory */
+int hvd_name_index_reserve(struct hvd_name_index *x, size_t nr);
 
 /** hvd_name_index_add() - @number is not 0; returns -1 where memory ends */
 int hvd_name_index_add(struct hvd_name_index *x, const char *name,

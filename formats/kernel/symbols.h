@@ -17,7 +17,7 @@ struct hvd_symbol {
 	const char *name;
 	const char *module; /* NULL: the kernel itself */
 	uint64_t address;
-	uint64_t size; /* up to the next symbol where the table has no size */
+	uint64_t size; /* up to the next one, as in the kernel's own traces */
 	char type;     /* as nm and kallsyms have it: 't', 'T', 'd', ... */
 };
 
@@ -37,7 +37,9 @@ struct hvd_module {
 	uint64_t address; /* of its struct module */
 	struct {
 		uint64_t start, size;
-	} part[7]; /* text, data, ...: those with size 0 are not there */
+	} part[7]; /* as enum mod_mem_type: text, data, read-only data, data
+		    * that became so; the same but the last for its start.
+		    * Those with size 0 are not there */
 	unsigned int nr_parts;
 	uint64_t btf, btf_size; /* in kernel memory; 0: it has none */
 	const char *why; /* what of it could not be read; NULL: all was */
@@ -61,7 +63,7 @@ const struct hvd_module *hvd_symbols_find_module(const struct hvd_symbols *s,
 						 const char *name);
 
 /**
- * hvd_symbols_find() - the address of a name
+ * hvd_symbols_find() - the address of a name; as loaded, KASLR included
  * @module: NULL for the kernel itself. Names are not unique: the @nth is meant
  * (0 the first). False when there is none.
  */
