@@ -14,7 +14,12 @@ enum hvd_frame_how {
 	HVD_FRAME_ORC,	   /* the frame below it, by its ORC entry */
 	HVD_FRAME_EXCEPTION, /* the registers that an exception saved */
 	HVD_FRAME_SCAN,	   /* a return address behind a call to the frame below */
+	HVD_FRAME_POINTER, /* by its frame pointer: code that was generated */
+	HVD_FRAME_SAVED,   /* the stack that hv_crash saved; ip: the function */
 };
+
+/** hvd_frame_how_name() - "registers", "orc", "exception", "scan", ... */
+const char *hvd_frame_how_name(enum hvd_frame_how how);
 
 struct hvd_frame {
 	uint64_t ip, sp;
