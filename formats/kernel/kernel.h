@@ -17,6 +17,7 @@ struct hvd_kernel;
 struct hvd_kernel_files {
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo: a directory */
+	bool debuginfod;       /* --debuginfod: servers may be asked */
 };
 
 /**

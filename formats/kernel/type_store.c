@@ -11,13 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug_fetch.h"
+#include "debug_find.h"
+#include "module_build_id.h"
 #include "type_store.h"
+#include "types_source.h"
 
 /* Real ones have 3 to 10 MiB. */
 #define MAX_BTF (UINT64_C(128) << 20)
 
 #define CURE_KERNEL "give --vmlinux FILE or --debuginfo DIR"
 #define CURE_MODULE "give --debuginfo DIR"
+
+/** One search among files. */
+struct attempt {
+	struct hvd_debug_wanted wanted;
+	struct hvd_types *base;
+	struct hvd_types *types; /* what was found */
+	struct hvd_error err;	 /* of the last file that was none */
+};
 
 /** What came of the search for one module. */
 struct hvd_module_types {
@@ -97,15 +109,114 @@ static struct hvd_types *get_btf(struct hvd_type_store *store,
 	return store->btf;
 }
 
+/* What the BTF of a module goes on from: the kernel's, maybe out of a file. */
+static struct hvd_types *get_base(struct hvd_type_store *store,
+				  const struct hvd_type_sources *from,
+				  struct hvd_error *err)
+{
+	struct hvd_types *btf = get_btf(store, from, err);
+
+	if (!btf && store->kernel && !store->kernel->ops->whole)
+		return store->kernel;
+	return btf;
+}
+
+static bool try_file(void *arg, const char *path)
+{
+	struct attempt *a = arg;
+
+	a->types = hvd_types_from_file(path, a->base, a->wanted.build_id.bytes,
+				       a->wanted.build_id.size, &a->err);
+	return a->types;
+}
+
+/* Below --debuginfo. What was tried and was not it is in a->err. */
+static struct hvd_types *from_directory(const struct hvd_type_sources *from,
+					struct attempt *a)
+{
+	const char *directory = from->files ? from->files->debuginfo : NULL;
+	const char *module = a->wanted.module;
+
+	a->err.text[0] = '\0';
+	if (!directory || hvd_debug_find(directory, &a->wanted, try_file, a))
+		return a->types;
+	if (!*a->err.text)
+		hvd_error_set(&a->err, "%s: no file of %s is there", directory,
+			      module ? module : "the kernel");
+	return NULL;
+}
+
+static struct hvd_types *from_server(const struct hvd_type_sources *from,
+				     struct attempt *a)
+{
+	char *path;
+
+	if (!from->files || !from->files->debuginfod)
+		return NULL;
+	path = hvd_debug_fetch(&a->wanted.build_id, &a->err);
+	if (path)
+		try_file(a, path);
+	free(path);
+	return a->types;
+}
+
+/*
+ * What is certain to belong to the dump rather than a file of which that is not
+ * known.
+ */
+static struct hvd_types *rather(struct hvd_types *dump, struct hvd_types *file)
+{
+	if (!dump)
+		return file;
+	hvd_types_close(file);
+	return dump;
+}
+
+/* "no types: BTF of the kernel: ...; DIR: ...; give ..." */
+static void tell_why(struct hvd_error *err, const struct attempt *a,
+		     const char *cure)
+{
+	struct hvd_error btf = *err;
+
+	hvd_error_set(err, "no types: %s%s%s; %s", btf.text,
+		      *a->err.text ? "; " : "", a->err.text, cure);
+}
+
+static void want_kernel(const struct hvd_type_sources *from,
+			struct hvd_debug_wanted *wanted)
+{
+	const char *id = NULL;
+
+	*wanted = (struct hvd_debug_wanted){0};
+	if (!from->vmcoreinfo)
+		return;
+	wanted->release = hvd_vmcoreinfo_text(from->vmcoreinfo, "OSRELEASE");
+	id = hvd_vmcoreinfo_text(from->vmcoreinfo, "BUILD-ID"); /* since 5.9 */
+	if (id)
+		hvd_build_id_parse(id, &wanted->build_id);
+}
+
 static struct hvd_types *find_kernel(struct hvd_type_store *store,
 				     const struct hvd_type_sources *from,
 				     struct hvd_error *err)
 {
-	struct hvd_types *types = get_btf(store, from, err);
-	struct hvd_error why = *err;
+	const char *vmlinux = from->files ? from->files->vmlinux : NULL;
+	struct hvd_types *types;
+	struct attempt a = {0};
 
+	want_kernel(from, &a.wanted);
+	if (vmlinux) {
+		if (!try_file(&a, vmlinux))
+			hvd_error_set(err, "no types: %s", a.err.text);
+		return a.types;
+	}
+	types = from_directory(from, &a);
+	if (!types || hvd_types_doubt(types))
+		types = rather(get_btf(store, from, err), types);
 	if (!types)
-		hvd_error_set(err, "no types: %s; " CURE_KERNEL, why.text);
+		types = from_server(from, &a);
+	if (!types)
+		tell_why(err, &a, CURE_KERNEL);
 	return types;
 }
 
@@ -135,10 +246,23 @@ static struct hvd_types *module_btf(struct hvd_type_store *store,
 			      module->why ? module->why : "");
 		return NULL;
 	}
-	base = get_btf(store, from, err);
+	base = get_base(store, from, err);
 	if (!base)
 		return NULL;
 	return read_btf(from->kmem, module->btf, module->btf_size, base, err);
+}
+
+static void want_module(const struct hvd_type_sources *from,
+			const struct hvd_types *kernel,
+			const struct hvd_module *module,
+			struct hvd_debug_wanted *wanted)
+{
+	want_kernel(from, wanted);
+	wanted->module = module->name;
+	wanted->build_id.size = 0;
+	if (from->kmem && from->files)
+		hvd_module_build_id(from->kmem, kernel, module,
+				    &wanted->build_id);
 }
 
 static struct hvd_types *find_module(struct hvd_type_store *store,
@@ -146,12 +270,23 @@ static struct hvd_types *find_module(struct hvd_type_store *store,
 				     const struct hvd_module *module,
 				     struct hvd_error *err)
 {
-	struct hvd_types *types = module_btf(store, from, module, err);
-	struct hvd_error why = *err;
+	struct hvd_types *types, *kernel;
+	struct attempt a = {0};
 
+	kernel = hvd_type_store_kernel(store, from, &a.err);
+	want_module(from, kernel, module, &a.wanted);
+	a.base = get_base(store, from, &a.err);
+	types = from_directory(from, &a);
+	if (!types || hvd_types_doubt(types))
+		types = rather(module_btf(store, from, module, err), types);
 	if (!types)
-		hvd_error_set(err, "no types: BTF of %s: %s; " CURE_MODULE,
-			      module->name, why.text);
+		types = from_server(from, &a);
+	if (!types) {
+		hvd_error_prefix(err, "BTF of %s", module->name);
+		tell_why(err, &a, CURE_MODULE);
+	} else if (types->ops->whole) {
+		types->base = kernel;
+	}
 	return types;
 }
 

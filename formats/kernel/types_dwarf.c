@@ -450,6 +450,7 @@ static void close_dwarf(struct hvd_types *types)
 
 static const struct hvd_types_ops dwarf_ops = {
 	.source = "DWARF",
+	.whole = true,
 	.close = close_dwarf,
 	.find = find,
 	.get = get,

@@ -48,6 +48,7 @@ struct hvd_type_enumerator {
 
 struct hvd_types_ops {
 	const char *source;
+	bool whole; /* a module's file has all types that it uses */
 	void (*close)(struct hvd_types *t);
 	/*
 	 * The @nth (0 the first) complete type of this kind and name; names are
