@@ -6,7 +6,7 @@
 
 #include "options.h"
 
-enum { OPT_VP = 256, OPT_CPU, OPT_VMLINUX, OPT_DEBUGINFO };
+enum { OPT_VP = 256, OPT_CPU, OPT_VMLINUX, OPT_DEBUGINFO, OPT_DEBUGINFOD };
 
 static const struct option long_options[] = {
 	{"json", no_argument, NULL, 'j'},
@@ -19,6 +19,7 @@ static const struct option long_options[] = {
 	{"all", no_argument, NULL, 'a'},
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
+	{"debuginfod", no_argument, NULL, OPT_DEBUGINFOD},
 	{"quiet", no_argument, NULL, 'q'},
 	{"verbose", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
@@ -59,8 +60,13 @@ static int take_option(struct options *o, int c)
 		o->verbose = true;
 		break;
 	case OPT_VMLINUX:
+		o->vmlinux = optarg;
+		break;
 	case OPT_DEBUGINFO:
-		/* Nothing in this version needs symbols. */
+		o->debuginfo = optarg;
+		break;
+	case OPT_DEBUGINFOD:
+		o->debuginfod = true;
 		break;
 	default:
 		return -1;

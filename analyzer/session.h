@@ -31,6 +31,9 @@ struct options {
 	const char *vp;	       /* --vp */
 	const char *vtl;       /* -l */
 	const char *cpu;       /* --cpu */
+	const char *vmlinux;   /* --vmlinux */
+	const char *debuginfo; /* --debuginfo */
+	bool debuginfod;       /* --debuginfod: servers may be asked */
 };
 
 /** Which VPs a command shows: a part of the dump, from -p, --vp and -l. */
