@@ -350,7 +350,7 @@ static int search(struct hvd_orc *o, const struct table *t, uint64_t first,
 		  uint64_t end, uint64_t ip, struct hvd_orc_entry *e,
 		  struct hvd_error *err)
 {
-	uint64_t middle, at, found = UINT64_MAX;
+	uint64_t middle, at = 0, found = UINT64_MAX;
 
 	while (first < end) {
 		middle = first + (end - first) / 2;
