@@ -29,6 +29,7 @@ struct hvd_pagewalk_memory {
 	enum hvd_read (*read)(void *arg, uint64_t address, void *buf,
 			      size_t size, struct hvd_error *err);
 	void *arg;
+	uint64_t not_address; /* bits of entries that say "encrypted"; or 0 */
 };
 
 /** One entry on the way down; level 1 is that of 4 KiB pages. */

@@ -42,6 +42,12 @@ struct hvd_symbols *hvd_kernel_symbols(struct hvd_kernel *k,
 struct hvd_types *hvd_kernel_types(struct hvd_kernel *k, struct hvd_error *err);
 
 /**
+ * hvd_kernel_lacks_modules() - may there be modules that symbols know nothing of?
+ * The symbols' list of modules is then short, and @err says why.
+ */
+bool hvd_kernel_lacks_modules(struct hvd_kernel *k, struct hvd_error *err);
+
+/**
  * hvd_kernel_module_types() - types of a module, the kernel's own among them
  * NULL with @err: the module is not loaded, or its types cannot be had.
  */
