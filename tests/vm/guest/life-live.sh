@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# life=live:N[:churn]: N live captures, each kept in /extra/live, before the crash; with churn,
-# while partitions are made through /dev/mshv and taken away again. life=live:crash: one after the
-# other until the crash comes (live_pause_ms=0). Sourced by root-init.sh, whose functions it uses.
+# life=live:N[:churn]: N live captures, each kept in /extra/live, with churn while partitions are made
+# through /dev/mshv and taken away again. Then one after the other until the crash comes. Wants
+# live_pause_ms below a second. Sourced by root-init.sh, whose functions it uses.
 
 : "${vm_life:?}" "${vm_seed:?}" "${vm_cpu:?}"
 kept=/mnt/extra/live
@@ -89,13 +89,16 @@ take_many()
 	dmesg -r > "$kept/dmesg"
 }
 
+# So that the crash comes while one is being taken.
+go_on_taking()
+{
+	taskset -c $(((vm_cpu + 1) % $(nproc))) \
+		sh -c "while :; do echo 1 > $folder/capture; done" > /tmp/going 2>&1 &
+}
+
 after_load()
 {
 	mkdir -p "$kept"
-	case $what in
-	# One after the other, so that the crash comes while one is being taken.
-	crash)	taskset -c $(((vm_cpu + 1) % $(nproc))) \
-			sh -c "while :; do echo 1 > $folder/capture; done" & ;;
-	*)	take_many ;;
-	esac
+	take_many
+	go_on_taking
 }
