@@ -22,6 +22,8 @@ static bool is_indirect(const uint8_t *p, unsigned int size)
 		return false;
 	if (mod != 3 && rm == 4) {
 		length++;
+		if (size < length)
+			return false;
 		if (!mod && (p[2] & 7) == 5)
 			length += 4;
 	}
