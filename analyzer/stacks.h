@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The stacks of the CPUs that are shown: of --cpu, or of all. */
+#ifndef HVDUMP_STACKS_H
+#define HVDUMP_STACKS_H
+
+#include "session.h"
+#include "kernel/unwind.h"
+
+struct stacks {
+	struct hvd_kernel *kernel; /* the session's */
+	struct hvd_symbols *symbols;
+	struct hvd_cpus cpus;
+	struct hvd_unwinder *unwinder; /* NULL: see @no_unwinder */
+	struct hvd_error no_unwinder;
+	bool has_cpu; /* of --cpu */
+	uint64_t cpu;
+	struct hvd_stack stack; /* of the CPU that is at hand */
+	size_t unfinished;	/* stacks that are not whole, so far ... */
+	struct hvd_error why;	/* ... and the first one's reason */
+};
+
+/** Where a frame is, in text that is safe to print. */
+struct stacks_place {
+	bool is_user;
+	bool has_symbol;
+	char name[128], module[64]; /* "": none */
+	uint64_t offset, size;
+};
+
+/** stacks_open() - a STATUS_; has complained. stacks_close() in any case. */
+int stacks_open(struct session *s, struct stacks *st);
+void stacks_close(struct stacks *st);
+
+/**
+ * stacks_next() - the CPU at *@i or the next one that is shown; NULL: no more
+ * Its stack is unwound into @st.
+ */
+const struct hvd_cpu *stacks_next(struct stacks *st, size_t *i);
+
+bool stacks_is_crashing(const struct stacks *st, const struct hvd_cpu *cpu);
+
+/** stacks_place() - the name of a frame's place */
+void stacks_place(const struct stacks *st, const struct hvd_frame *f,
+		  struct stacks_place *place);
+
+/** stacks_status() - a STATUS_, of what was shown; remarks on stderr */
+int stacks_status(const struct session *s, const struct stacks *st);
+
+#endif /* HVDUMP_STACKS_H */
