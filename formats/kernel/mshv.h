@@ -2,58 +2,102 @@
 /*
  * What the mshv driver of the kernel in a dump knew of its partitions: Linux's
  * own view, to be held against the hypervisor's in the note.
- * Source: drivers/hv/mshv_root.h, mshv_eventfd.h, include/uapi/linux/mshv.h.
+ * Source: drivers/hv/mshv_root.h, mshv_eventfd.h, mshv_portid_table.c (6.15).
  */
 #ifndef HVDUMP_MSHV_H
 #define HVDUMP_MSHV_H
 
 #include "kernel.h"
+#include "object.h"
 
-/* Unknown members, of kernels that lack them, are HVD_UNKNOWN. */
-#define HVD_UNKNOWN UINT64_MAX
+/* Members that the kernel's driver lacks are HVD_UNKNOWN. */
 
 struct hvd_mshv_vp {
 	uint64_t address; /* of its struct mshv_vp */
-	uint32_t index;
-	uint64_t register_page, intercept_page; /* kernel addresses; 0: none */
-	uint64_t register_pfn, intercept_pfn;	/* HVD_UNKNOWN: not translated */
-	uint64_t flags, explicit_suspend, dispatched, signaled, intercept_run;
+	uint64_t slot;	  /* of the partition's array */
+	uint64_t index;
+	uint64_t partition; /* the object that it says it belongs to */
+	/* Kernel addresses; 0: none. */
+	uint64_t register_page, intercept_page, ghcb_page;
+	uint64_t statistics_page[2]; /* its own; its parent's */
+	/* HVD_UNKNOWN: none, or it is not mapped. */
+	uint64_t register_pfn, intercept_pfn, ghcb_pfn, statistics_pfn[2];
+	/* Run state, each 0 or 1; the root scheduler's: blocked, dispatched. */
+	uint64_t intercept_suspend, blocked, dispatched, kicked;
+	uint64_t signaled; /* how often, since it last ran */
 	struct hvd_error why; /* what of it could not be read; or empty */
 };
 
 struct hvd_mshv_region {
 	uint64_t address;
-	uint64_t start_gfn, pages, start_uaddr, hv_flags, type;
+	uint64_t start_gfn, pages, start_uaddr, hv_flags;
+	uint64_t type;	       /* since 6.19 */
 	const char *type_name; /* of the kernel's enum; NULL: it has none */
 };
 
+/** An eventfd that an interrupt of the guest is raised by. */
 struct hvd_mshv_irqfd {
 	uint64_t address, gsi, vector, apic_id, level_triggered;
+	bool resampled;
+};
+
+/** An eventfd that a write of the guest signals. */
+struct hvd_mshv_ioeventfd {
+	uint64_t address, gpa, length, match, doorbell, wildcard;
+};
+
+/** An interrupt of the guest, and the MSI that it is sent as. */
+struct hvd_mshv_route {
+	uint64_t gsi, msi_address, msi_data;
 };
 
 struct hvd_mshv_partition {
 	uint64_t address; /* of its struct mshv_partition */
-	uint64_t id, vp_count, initialized, isolation_type, references;
-	uint64_t sched_vp_count, nr_routes;
-	struct hvd_mshv_vp *vps;
+	uint64_t id, vp_count, initialized, import_completed;
+	uint64_t isolation_type, references, async_status;
+	struct hvd_mshv_vp *vps; /* by slot */
 	size_t nr_vps;
-	struct hvd_mshv_region *regions;
+	struct hvd_mshv_region *regions; /* by start_gfn */
 	size_t nr_regions;
 	struct hvd_mshv_irqfd *irqfds;
 	size_t nr_irqfds;
-	struct hvd_error why;
+	struct hvd_mshv_ioeventfd *ioeventfds;
+	size_t nr_ioeventfds;
+	struct hvd_mshv_route *routes; /* the valid ones */
+	size_t nr_routes;
+	struct hvd_error why; /* what of it could not be read; or empty */
+};
+
+/** What the hypervisor signals Linux through. */
+struct hvd_mshv_port {
+	uint64_t id, address, type;
+	const char *type_name;	 /* of the kernel's enum; NULL: it has none */
+	uint64_t callback, data; /* of a doorbell port */
 };
 
 struct hvd_mshv {
-	bool loaded; /* the module mshv_root is there */
-	struct hvd_mshv_partition *partitions;
+	bool loaded; /* the driver is there, as a module or built in */
+	struct hvd_mshv_partition *partitions; /* by id */
 	size_t nr_partitions;
-	struct hvd_error why; /* the list broke off: where and why; or empty */
+	struct hvd_mshv_port *ports; /* by id */
+	size_t nr_ports;
+	uint64_t scheduler; /* its type */
+	const char *scheduler_name;
+	struct hvd_error why; /* a list broke off: where and why; or empty */
+	struct hvd_error no_ports; /* why those could not be read; or empty */
 };
 
-/** hvd_mshv_read() - -1 with @err: nothing can be said (no types, no symbols) */
+/**
+ * hvd_mshv_read() - read all of it
+ * Returns -1 with @err when nothing can be said: no symbols, no types, no memory
+ * of the driver. A kernel without the driver is no error: @loaded is false.
+ * Names belong to @k, all else is released by hvd_mshv_free().
+ */
 int hvd_mshv_read(struct hvd_kernel *k, struct hvd_mshv *mshv,
 		  struct hvd_error *err);
 void hvd_mshv_free(struct hvd_mshv *mshv);
+
+/** hvd_mshv_is_whole() - was nothing broken anywhere? @why: the first that was */
+bool hvd_mshv_is_whole(const struct hvd_mshv *mshv, struct hvd_error *why);
 
 #endif /* HVDUMP_MSHV_H */
