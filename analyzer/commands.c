@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "kernel_open.h"
 
 static const struct command commands[] = {
 	{"report", "FILE...", "what died and why, what it affected", cmd_report,
@@ -24,6 +25,8 @@ static const struct command commands[] = {
 	 .needs_file = true},
 	{"page", "FILE PFN|0xADDRESS", "what this page is, and its bytes",
 	 cmd_page, .needs_file = true, .takes_page = true},
+	{"log", "FILE [--tail N] [--level LEVELS]", "the root kernel's log",
+	 cmd_kernel_log, .needs_file = true, .takes_log = true, .of_linux = true},
 	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
 	 .needs_file = false},
 };
@@ -33,7 +36,7 @@ static const struct command commands[] = {
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
 	"stats", "messages", "translate", "driver", "hypervisor",
-	"log",	 "check",    "diff",	  "redact",
+	"check", "diff",     "redact",
 };
 
 const struct command *command_at(size_t i)
@@ -70,6 +73,10 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "-l";
 	if (o->cpu && !c->takes_cpu)
 		wrong = "--cpu";
+	if (o->tail && !c->takes_log)
+		wrong = "--tail";
+	if (o->level && !c->takes_log)
+		wrong = "--level";
 	if (o->all && !c->takes_all)
 		wrong = "-a";
 	if (wrong) {
@@ -105,6 +112,7 @@ static int open_file(struct session *s, const char *path)
 
 static void close_file(struct session *s)
 {
+	session_kernel_close(s);
 	hvd_dump_destroy(s->dump);
 	hvd_input_close(s->input);
 	s->dump = NULL;

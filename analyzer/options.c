@@ -6,7 +6,15 @@
 
 #include "options.h"
 
-enum { OPT_VP = 256, OPT_CPU, OPT_VMLINUX, OPT_DEBUGINFO, OPT_DEBUGINFOD };
+enum {
+	OPT_VP = 256,
+	OPT_CPU,
+	OPT_TAIL,
+	OPT_LEVEL,
+	OPT_VMLINUX,
+	OPT_DEBUGINFO,
+	OPT_DEBUGINFOD,
+};
 
 static const struct option long_options[] = {
 	{"json", no_argument, NULL, 'j'},
@@ -16,6 +24,8 @@ static const struct option long_options[] = {
 	{"vp", required_argument, NULL, OPT_VP},
 	{"vtl", required_argument, NULL, 'l'},
 	{"cpu", required_argument, NULL, OPT_CPU},
+	{"tail", required_argument, NULL, OPT_TAIL},
+	{"level", required_argument, NULL, OPT_LEVEL},
 	{"all", no_argument, NULL, 'a'},
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
@@ -49,6 +59,12 @@ static int take_option(struct options *o, int c)
 		break;
 	case OPT_CPU:
 		o->cpu = optarg;
+		break;
+	case OPT_TAIL:
+		o->tail = optarg;
+		break;
+	case OPT_LEVEL:
+		o->level = optarg;
 		break;
 	case 'a':
 		o->all = true;

@@ -31,6 +31,8 @@ struct options {
 	const char *vp;	       /* --vp */
 	const char *vtl;       /* -l */
 	const char *cpu;       /* --cpu */
+	const char *tail;      /* --tail; NULL: all */
+	const char *level;     /* --level; NULL: every one */
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo */
 	bool debuginfod;       /* --debuginfod: servers may be asked */
@@ -53,6 +55,8 @@ struct session {
 	const char *page; /* that a command asks for, behind the file */
 	struct hvd_input *input; /* NULL for commands without FILE */
 	struct hvd_dump *dump;
+	struct hvd_input *vmcore;  /* for kernel_open.c: beside the input */
+	struct hvd_kernel *kernel; /* of session_kernel(), once it was asked */
 	FILE *out;
 	FILE *err;	    /* remarks and complaints, a line each ... */
 	const char *prefix; /* ... that begins with this */
@@ -71,12 +75,14 @@ struct command {
 	bool takes_all;
 	bool takes_page; /* behind the file */
 	bool takes_cpu;
+	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */
 	bool in_crash; /* the crash extension has it too */
 };
 
 int cmd_abi(struct session *s);
 int cmd_info(struct session *s);
+int cmd_kernel_log(struct session *s); /* crash has a cmd_log() */
 int cmd_notes(struct session *s);
 int cmd_page(struct session *s);
 int cmd_pages(struct session *s);
