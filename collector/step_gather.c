@@ -140,7 +140,7 @@ static void gather_input(struct collector *c)
 	struct manifest_source *s = &c->manifest.source;
 	struct hvd_input *in;
 
-	c->memory = hvd_loads_open(c->options.vmcore, &c->memory_error);
+	c->memory = hvd_loads_open(c->options.vmcore, NULL, &c->memory_error);
 	in = hvd_input_open(c->options.vmcore, &c->input_error);
 	if (!in) {
 		manifest_say(&c->manifest, "%s", c->input_error.text);

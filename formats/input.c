@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "bytes.h"
 #include "input.h"
@@ -20,25 +18,6 @@
 
 /* A bare segment's first note of ours is looked for in so many bytes. */
 #define PROBE_SIZE 4096
-
-size_t hvd_file_read(const struct hvd_file *f, uint64_t offset, void *buf,
-		     size_t len)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	errno = 0;
-	while (done < len && offset + done <= INT64_MAX) {
-		n = pread(f->fd, (char *)buf + done, len - done,
-			  (off_t)(offset + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	return done;
-}
 
 void hvd_input_damage(struct hvd_input *in, const char *format, ...)
 {
@@ -60,8 +39,8 @@ static uint64_t usable_size(struct hvd_input *in, const struct hvd_file *f,
 	uint64_t left = offset < f->size ? f->size - offset : 0;
 
 	/* Notes that overlap again and again would outgrow the file. */
-	if (room > f->size - in->notes_size)
-		room = f->size - in->notes_size;
+	if (room > f->stored - in->notes_size)
+		room = f->stored - in->notes_size;
 	if (size > left) {
 		hvd_input_damage(in,
 				 "offset %" PRIu64 ": expected %" PRIu64
@@ -110,7 +89,7 @@ int hvd_input_add_notes(struct hvd_input *in, const struct hvd_file *f,
 	/* Only between two segments: the last may end where it ends. */
 	padded = (size + HVD_NOTE_ALIGN - 1) & ~(uint64_t)(HVD_NOTE_ALIGN - 1);
 	memset(notes + size, 0, padded - size);
-	in->notes_size += padded <= f->size - in->notes_size ? padded : size;
+	in->notes_size += padded <= f->stored - in->notes_size ? padded : size;
 	return 0;
 }
 
@@ -192,14 +171,6 @@ static int read_any(struct hvd_input *in, const struct hvd_file *f,
 		in->format_name = "kdump";
 		return hvd_input_read_kdump(in, f, err);
 	}
-	if (len >= 12 && !memcmp(head, "makedumpfile", 12)) {
-		in->format = HVD_FORMAT_FLATTENED;
-		in->format_name = "flattened";
-		return hvd_error_set(err,
-				     "this is a flattened stream: convert "
-				     "it by \"makedumpfile -R NEW < %s\"",
-				     in->path);
-	}
 	if (!looks_like_notes(head, len))
 		return refuse(head, len, err);
 	in->format = HVD_FORMAT_NOTES;
@@ -238,14 +209,15 @@ static int open_path(struct hvd_input *in, struct hvd_file *f,
 		return hvd_error_set(err, "%s", strerror(errno));
 	if (S_ISDIR(st.st_mode) && enter_directory(in, err))
 		return -1;
-	/* Opening a pipe or a device could wait for ever. */
-	f->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (f->fd < 0 || fstat(f->fd, &st))
-		return hvd_error_set(err, "%s", strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return hvd_error_set(err, "not a regular file");
-	f->size = (uint64_t)st.st_size;
-	in->file_size = f->size;
+	if (hvd_file_open(f, in->path, NULL, err))
+		return -1;
+	in->file_size = f->stored;
+	if (f->flattened) {
+		in->flattened = hvd_flattened_hold(f->flattened);
+		if (hvd_flattened_damage(f->flattened))
+			hvd_input_damage(in, "%s",
+					 hvd_flattened_damage(f->flattened));
+	}
 	return 0;
 }
 
@@ -263,8 +235,9 @@ struct hvd_input *hvd_input_open(const char *path, struct hvd_error *err)
 		return NULL;
 	}
 	failed = open_path(in, &f, err) || read_any(in, &f, err);
-	if (f.fd >= 0)
-		close(f.fd);
+	if (in->flattened)
+		in->format_name = "flattened";
+	hvd_file_close(&f);
 	if (!failed)
 		return in;
 	hvd_error_prefix(err, "%s", in->path);
@@ -278,7 +251,11 @@ void hvd_input_close(struct hvd_input *in)
 		return;
 	free(in->path);
 	free(in->directory);
+	while (in->nr_parts)
+		free(in->parts[--in->nr_parts]);
+	free(in->parts);
 	free(in->notes);
 	free(in->damage);
+	hvd_flattened_release(in->flattened);
 	free(in);
 }

@@ -6,23 +6,27 @@
 #ifndef HVDUMP_INPUT_H
 #define HVDUMP_INPUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "error.h"
+#include "flattened.h"
 
 enum hvd_format {
 	HVD_FORMAT_NOTES,     /* a bare note segment */
 	HVD_FORMAT_ELF,	      /* an ELF core: hvdump.elf or a vmcore */
 	HVD_FORMAT_KDUMP,     /* makedumpfile-compressed */
-	HVD_FORMAT_FLATTENED, /* a makedumpfile stream: named, not yet read */
 };
 
 /** One open input. Fields are for reading. */
 struct hvd_input {
 	char *path;
 	char *directory; /* that was given instead of a file; or NULL */
+	char **parts;	 /* the other files of a split dump; or NULL */
+	size_t nr_parts;
 	enum hvd_format format;
-	const char *format_name; /* "notes", "elf", "kdump", ... */
+	const char *format_name; /* "notes", "elf", "kdump"; "flattened" */
+	struct hvd_flattened *flattened; /* the pieces of one; or NULL */
 	uint16_t machine; /* ELF e_machine as the file has it; 0: unknown */
 	uint8_t *notes;	  /* the note segment, all owners */
 	uint64_t notes_size;

@@ -122,18 +122,19 @@ static int read_core(struct hvd_input *in, const struct hvd_file *f, Elf *elf,
 int hvd_input_read_elf(struct hvd_input *in, const struct hvd_file *f,
 		       struct hvd_error *err)
 {
+	void *head;
 	int failed;
 	Elf *elf;
 
 	if (f->size < sizeof(Elf64_Ehdr))
 		return hvd_error_set(err, "offset 0: expected an ELF header of "
 				     "64 bytes, found %" PRIu64, f->size);
-	elf_version(EV_CURRENT);
-	elf = elf_begin(f->fd, ELF_C_READ, NULL);
+	elf = hvd_file_elf_begin(f, &head);
 	if (!elf)
-		return hvd_error_set(err, "offset 0: expected an ELF header: "
-				     "%s", elf_errmsg(-1));
-	failed = read_core(in, f, elf, err);
-	elf_end(elf);
+		failed = hvd_error_set(err, "offset 0: expected an ELF header: "
+				       "%s", elf_errmsg(-1));
+	else
+		failed = read_core(in, f, elf, err);
+	hvd_file_elf_end(elf, head);
 	return failed;
 }

@@ -6,16 +6,29 @@
 #ifndef HVDUMP_INPUT_FILE_H
 #define HVDUMP_INPUT_FILE_H
 
+#include <gelf.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flattened.h"
 #include "input.h"
 
-/** An open file and its true size. */
+/** An open file. */
 struct hvd_file {
 	int fd;
-	uint64_t size;
+	uint64_t size;	 /* of the dump */
+	uint64_t stored; /* of the file on disk: less, if it is flattened */
+	struct hvd_flattened *flattened; /* or NULL: the file is the dump */
 };
+
+/**
+ * hvd_file_open() - open a regular file, flattened or not
+ * @flattened: where its pieces are, if that is known; or NULL. Returns 0, or
+ * -1 with @err, which lacks the path. Release with hvd_file_close().
+ */
+int hvd_file_open(struct hvd_file *f, const char *path,
+		  struct hvd_flattened *flattened, struct hvd_error *err);
+void hvd_file_close(struct hvd_file *f);
 
 /**
  * hvd_file_read() - read up to @len bytes at @offset
@@ -25,6 +38,13 @@ struct hvd_file {
  */
 size_t hvd_file_read(const struct hvd_file *f, uint64_t offset, void *buf,
 		     size_t len);
+
+/**
+ * hvd_file_elf_begin() - libelf's view of the file: its headers are certain
+ * NULL: it is no ELF file, as elf_begin(). hvd_file_elf_end() releases both.
+ */
+Elf *hvd_file_elf_begin(const struct hvd_file *f, void **head);
+void hvd_file_elf_end(Elf *elf, void *head);
 
 /** hvd_input_damage() - note the first damage; later ones change nothing */
 void hvd_input_damage(struct hvd_input *in, const char *format, ...)

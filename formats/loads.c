@@ -3,13 +3,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "input_file.h"
 #include "loads.h"
@@ -119,21 +117,23 @@ static int read_elf(struct hvd_loads *l, struct hvd_error *err)
 {
 	GElf_Ehdr ehdr;
 	int failed = -1;
+	void *head;
 	Elf *elf;
 
-	elf_version(EV_CURRENT);
-	elf = elf_begin(l->file.fd, ELF_C_READ, NULL);
+	elf = hvd_file_elf_begin(&l->file, &head);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr)) {
 		hvd_error_set(err, "is no ELF file");
 	} else {
 		l->machine = ehdr.e_machine;
 		failed = list_loads(l, elf, err);
 	}
-	elf_end(elf);
+	hvd_file_elf_end(elf, head);
 	return failed;
 }
 
-struct hvd_loads *hvd_loads_open(const char *path, struct hvd_error *err)
+struct hvd_loads *hvd_loads_open(const char *path,
+				 struct hvd_flattened *flattened,
+				 struct hvd_error *err)
 {
 	struct hvd_loads *l = calloc(1, sizeof(*l));
 	int failed;
@@ -142,11 +142,8 @@ struct hvd_loads *hvd_loads_open(const char *path, struct hvd_error *err)
 		hvd_error_set(err, "%s: no memory", path);
 		return NULL;
 	}
-	l->file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (l->file.fd < 0)
-		failed = hvd_error_set(err, "cannot open: %s", strerror(errno));
-	else
-		failed = read_elf(l, err);
+	failed = hvd_file_open(&l->file, path, flattened, err) ||
+		 read_elf(l, err);
 	if (!failed)
 		return l;
 	hvd_error_prefix(err, "%s", path);
@@ -158,8 +155,7 @@ void hvd_loads_close(struct hvd_loads *l)
 {
 	if (!l)
 		return;
-	if (l->file.fd >= 0)
-		close(l->file.fd);
+	hvd_file_close(&l->file);
 	free(l->data.at);
 	free(l->memory.at);
 	free(l);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "flattened.h"
 
 /** What became of a read of memory. The three stay distinct up to the user. */
 enum hvd_read {
@@ -22,10 +23,13 @@ struct hvd_loads;
 
 /**
  * hvd_loads_open() - open an ELF core and list its PT_LOADs
- * Where several hold one address, that of the lowest start counts. Returns
- * NULL, with @err set, if it is no ELF core. Release with hvd_loads_close().
+ * @flattened: hvd_input's, or NULL where that is not known. Where several hold
+ * one address, that of the lowest start counts. Returns NULL, with @err set, if
+ * it is no ELF core. Release with hvd_loads_close().
  */
-struct hvd_loads *hvd_loads_open(const char *path, struct hvd_error *err);
+struct hvd_loads *hvd_loads_open(const char *path,
+				 struct hvd_flattened *flattened,
+				 struct hvd_error *err);
 
 /** hvd_loads_close() - release; NULL is allowed */
 void hvd_loads_close(struct hvd_loads *l);

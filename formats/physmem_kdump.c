@@ -22,10 +22,12 @@
 
 #include "bytes.h"
 
+#define CACHED_PAGES 16
+
 struct hvd_kdump {
 	kdump_ctx_t *ctx;
-	int fd;
-	bool cut;
+	int *fds; /* one for each part of the dump */
+	unsigned int nr_fds;
 	kdump_num_t page_size;
 	kdump_bmp_t *pages; /* those in the file; NULL: not known */
 };
@@ -60,14 +62,14 @@ static bool lies_in(const uint8_t *p, uint64_t file_size)
  * beyond bitmaps that are too small for max_mapnr, and loops over notes that
  * are not there. What cannot be true is not given to it.
  */
-static int check_header(const struct hvd_kdump *k, struct hvd_error *err)
+static int check_header(int fd, struct hvd_error *err)
 {
 	uint64_t block, bitmaps, size;
 	uint8_t h[464], sub[104];
 	struct stat st;
 
-	if (fstat(k->fd, &st) ||
-	    pread(k->fd, h, sizeof(h), 0) != (ssize_t)sizeof(h))
+	if (fstat(fd, &st) ||
+	    pread(fd, h, sizeof(h), 0) != (ssize_t)sizeof(h))
 		return hvd_error_set(err, "expected a kdump header");
 	size = (uint64_t)st.st_size;
 	block = hvd_le32(h + 428);
@@ -75,7 +77,7 @@ static int check_header(const struct hvd_kdump *k, struct hvd_error *err)
 	if ((1 + (uint64_t)hvd_le32(h + 432) + bitmaps) * block > size)
 		return hvd_error_set(err, "offset 432: expected headers and "
 				     "bitmaps that the file has");
-	if (pread(k->fd, sub, sizeof(sub), (off_t)block) != sizeof(sub))
+	if (pread(fd, sub, sizeof(sub), (off_t)block) != sizeof(sub))
 		return hvd_error_set(err, "expected a kdump sub header");
 	if (hvd_le32(h + 440) > bitmaps / 2 * block * 8 ||
 	    (hvd_le32(h + 8) >= 6 &&
@@ -90,47 +92,76 @@ static int check_header(const struct hvd_kdump *k, struct hvd_error *err)
 	return 0;
 }
 
-/*
- * addrxlat.ostype stays unset: physical addresses need no translation, and so
- * nothing of the dump's own memory is looked at.
- */
-static int open_dump(struct hvd_kdump *k, const char *path,
+static int open_part(struct hvd_kdump *k, const char *path,
 		     struct hvd_error *err)
 {
-	k->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (k->fd < 0)
-		return hvd_error_set(err, "cannot open: %s", strerror(errno));
-	if (check_header(k, err))
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return hvd_error_set(err, "%s: cannot open: %s", path,
+				     strerror(errno));
+	k->fds[k->nr_fds++] = fd;
+	if (check_header(fd, err))
+		return hvd_error_prefix(err, "%s", path);
+	return 0;
+}
+
+static int open_parts(struct hvd_kdump *k, const struct hvd_input *in,
+		      struct hvd_error *err)
+{
+	size_t i;
+
+	k->fds = calloc(in->nr_parts + 1, sizeof(*k->fds));
+	if (!k->fds)
+		return hvd_error_set(err, "%s: no memory", in->path);
+	if (open_part(k, in->path, err))
+		return -1;
+	for (i = 0; i < in->nr_parts; i++)
+		if (open_part(k, in->parts[i], err))
+			return -1;
+	return 0;
+}
+
+static int set_number(struct hvd_kdump *k, const char *key, kdump_num_t value)
+{
+	return kdump_set_number_attr(k->ctx, key, value) == KDUMP_OK ? 0 : -1;
+}
+
+/*
+ * addrxlat.ostype stays unset: physical addresses need no translation, and so
+ * nothing of the dump's own memory is looked at. The library's cache is small,
+ * since it is searched one by one, and physmem.c has another.
+ */
+static int open_dump(struct hvd_kdump *k, const struct hvd_input *in,
+		     struct hvd_error *err)
+{
+	if (open_parts(k, in, err))
 		return -1;
 	k->ctx = kdump_new();
 	if (!k->ctx)
-		return hvd_error_set(err, "no memory for libkdumpfile");
-	/* A file that is cut, or becomes so, must not end us by SIGBUS. */
-	if (kdump_set_number_attr(k->ctx, KDUMP_ATTR_FILE_MMAP_POLICY,
-				  KDUMP_MMAP_NEVER) != KDUMP_OK)
-		return hvd_error_set(err, "libkdumpfile: %s",
-				     kdump_get_err(k->ctx));
-	if (kdump_open_fd(k->ctx, k->fd) != KDUMP_OK)
-		return hvd_error_set(err, "libkdumpfile: %s",
+		return hvd_error_set(err, "%s: no memory for libkdumpfile",
+				     in->path);
+	/* A file that becomes shorter must not end us by SIGBUS. */
+	if (set_number(k, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER) ||
+	    set_number(k, "cache.size", CACHED_PAGES) ||
+	    kdump_open_fdset(k->ctx, k->nr_fds, k->fds) != KDUMP_OK)
+		return hvd_error_set(err, "%s: libkdumpfile: %s", in->path,
 				     kdump_get_err(k->ctx));
 	get_page_map(k);
 	return 0;
 }
 
-struct hvd_kdump *hvd_kdump_open(const char *path, const char *cut,
+struct hvd_kdump *hvd_kdump_open(const struct hvd_input *in,
 				 struct hvd_error *err)
 {
 	struct hvd_kdump *k = calloc(1, sizeof(*k));
 
 	if (!k) {
-		hvd_error_set(err, "%s: no memory", path);
+		hvd_error_set(err, "%s: no memory", in->path);
 		return NULL;
 	}
-	k->fd = -1;
-	k->cut = cut != NULL;
-	if (!open_dump(k, path, err))
+	if (!open_dump(k, in, err))
 		return k;
-	hvd_error_prefix(err, "%s", path);
 	hvd_kdump_close(k);
 	return NULL;
 }
@@ -143,8 +174,9 @@ void hvd_kdump_close(struct hvd_kdump *k)
 		kdump_bmp_decref(k->pages);
 	if (k->ctx)
 		kdump_free(k->ctx);
-	if (k->fd >= 0)
-		close(k->fd);
+	while (k->nr_fds)
+		close(k->fds[--k->nr_fds]);
+	free(k->fds);
 	free(k);
 }
 
@@ -155,12 +187,6 @@ enum hvd_read hvd_kdump_read(struct hvd_kdump *k, uint64_t address, void *buf,
 	kdump_status status;
 
 	status = kdump_read(k->ctx, KDUMP_MACHPHYSADDR, address, buf, &got);
-	if (status == KDUMP_OK && k->cut && size &&
-	    !((const uint8_t *)buf)[size - 1]) {
-		hvd_error_set(err, "address 0x%016" PRIx64 ": the file is cut, "
-			      "and these zeros may be what it lacks", address);
-		return HVD_READ_DAMAGED;
-	}
 	if (status == KDUMP_OK)
 		return HVD_READ_DATA;
 	hvd_error_set(err, "address 0x%016" PRIx64 ": %s", address + got,
@@ -185,13 +211,12 @@ enum hvd_read hvd_kdump_has(struct hvd_kdump *k, uint64_t address, size_t size)
 
 #else /* !HAVE_LIBKDUMPFILE */
 
-struct hvd_kdump *hvd_kdump_open(const char *path, const char *cut,
+struct hvd_kdump *hvd_kdump_open(const struct hvd_input *in,
 				 struct hvd_error *err)
 {
-	(void)cut;
 	hvd_error_set(err, "%s: this build has no libkdumpfile, which reads "
 			   "the memory of compressed dumps",
-		      path);
+		      in->path);
 	return NULL;
 }
 

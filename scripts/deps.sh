@@ -19,6 +19,9 @@ packages()
 	libdw-dev the analyzer (DWARF)
 	libkdumpfile-dev the analyzer (memory of compressed dumps)
 	zlib1g-dev compressed dumps
+	liblzo2-dev the analyzer (flattened dumps)
+	libsnappy-dev the analyzer (flattened dumps)
+	libzstd-dev the analyzer (flattened dumps)
 	libjansson-dev JSON output
 	libsmartcols-dev tables
 	nettle-dev checksums in the manifest
