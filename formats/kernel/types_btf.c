@@ -11,7 +11,9 @@
 #ifdef HAVE_LIBBPF
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,14 +330,46 @@ static int index_names(struct btf_types *b, struct hvd_error *err)
 	return 0;
 }
 
+/* Where libbpf tells what is wrong, which it would print otherwise. */
+static _Thread_local char complaint[128];
+
+static int keep_complaint(enum libbpf_print_level level, const char *format,
+			  va_list args) __attribute__((format(printf, 2, 0)));
+
+static int keep_complaint(enum libbpf_print_level level, const char *format,
+			  va_list args)
+{
+	int len = 0;
+
+	if (level != LIBBPF_DEBUG) {
+		len = vsnprintf(complaint, sizeof(complaint), format, args);
+		complaint[strcspn(complaint, "\n")] = '\0';
+	}
+	return len;
+}
+
+static int load(struct btf_types *b, const void *data, size_t size,
+		const struct btf_types *base, struct hvd_error *err)
+{
+	libbpf_print_fn_t before = libbpf_set_print(keep_complaint);
+
+	complaint[0] = '\0';
+	errno = 0;
+	b->btf = base ? parse_split(data, size, base->btf)
+		      : btf__new(data, (uint32_t)size);
+	libbpf_set_print(before);
+	if (b->btf)
+		return 0;
+	return hvd_error_set(err, "BTF: libbpf cannot read it: %s%s%s",
+			     strerror(errno), *complaint ? ": " : "",
+			     complaint);
+}
+
 static int parse(struct btf_types *b, const void *data, size_t size,
 		 const struct btf_types *base, struct hvd_error *err)
 {
-	b->btf = base ? parse_split(data, size, base->btf)
-		      : btf__new(data, (uint32_t)size);
-	if (!b->btf)
-		return hvd_error_set(err, "BTF: libbpf cannot read it: %s",
-				     strerror(errno));
+	if (load(b, data, size, base, err))
+		return -1;
 	b->first = base ? base->behind : 1;
 	b->behind = btf__type_cnt(b->btf);
 	b->enums_have_sign = base && base->enums_have_sign;
