@@ -162,6 +162,8 @@ static json_t *frame_json(const struct stacks *st, const struct hvd_frame *f)
 	json_set(o, "offset",
 		 p.has_symbol ? json_integer((json_int_t)p.offset)
 			      : json_null());
+	json_set(o, "size",
+		 p.has_symbol ? json_integer((json_int_t)p.size) : json_null());
 	json_set(o, "module", json_string_or_null(p.module));
 	json_set(o, "user", json_boolean(p.is_user));
 	json_set(o, "how", json_string(hvd_frame_how_name(f->how)));

@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	 cmd_page, .needs_file = true, .takes_page = true},
 	{"log", "FILE [--tail N] [--level LEVELS]", "the root kernel's log",
 	 cmd_kernel_log, .needs_file = true, .takes_log = true, .of_linux = true},
+	{"stacks", "FILE [--cpu N]", "what each CPU was doing, call by call",
+	 cmd_stacks, .needs_file = true, .takes_cpu = true, .of_linux = true},
 	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
 	 .needs_file = false},
 };

@@ -89,6 +89,7 @@ int cmd_pages(struct session *s);
 int cmd_partitions(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
+int cmd_stacks(struct session *s);
 int cmd_vps(struct session *s);
 
 /** complain() - one line on @err, behind the session's prefix */

@@ -32,8 +32,11 @@ int stacks_open(struct session *s, struct stacks *st)
 
 	memset(st, 0, sizeof(*st));
 	st->kernel = session_kernel(s, &err);
-	if (st->kernel)
-		st->symbols = hvd_kernel_symbols(st->kernel, &err);
+	if (!st->kernel) {
+		complain(s, "%s", err.text);
+		return STATUS_FAILED;
+	}
+	st->symbols = hvd_kernel_symbols(st->kernel, &err);
 	if (!st->symbols || hvd_cpus_open(st->kernel, &st->cpus, &err)) {
 		complain(s, "%s: %s", session_kernel_path(s), err.text);
 		return STATUS_FAILED;
