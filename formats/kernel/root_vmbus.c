@@ -16,6 +16,18 @@
 #define CHANNEL "struct vmbus_channel"
 #define NOBODY	"VMBus is not there: no symbol vmbus_connection"
 
+/* @old: what the member was called before; or NULL. */
+static void add_page(const struct hvd_root *r, struct hvd_view *v,
+		     const struct hvd_object *o, const char *member,
+		     const char *old, const char *name, const char *pfn_name)
+{
+	uint64_t page = 0;
+	bool known = hvd_object_get(o, member, &page) ||
+		     (old && hvd_object_get(o, old, &page));
+
+	hvd_root_page(r, v, name, pfn_name, known, page);
+}
+
 /* ------------------------------------------------------------ the connection */
 
 static void add_version(const struct hvd_root *r, struct hvd_view *v)
@@ -64,12 +76,12 @@ void hvd_root_vmbus(struct hvd_root *r, struct hvd_view *view)
 			HVD_FACT_COUNT);
 	hvd_view_member(view, &o, "relid_hiwater", "relid_hiwater",
 			HVD_FACT_COUNT);
-	hvd_view_member(view, &o, "int_page", "interrupt_page",
-			HVD_FACT_HEX64);
-	hvd_view_member(view, &o, "monitor_pages[0]", "monitor_page_0",
-			HVD_FACT_HEX64);
-	hvd_view_member(view, &o, "monitor_pages[1]", "monitor_page_1",
-			HVD_FACT_HEX64);
+	add_page(r, view, &o, "int_page", NULL, "interrupt_page",
+		 "interrupt_pfn");
+	add_page(r, view, &o, "monitor_pages[0]", NULL, "monitor_page_0",
+		 "monitor_pfn_0");
+	add_page(r, view, &o, "monitor_pages[1]", NULL, "monitor_page_1",
+		 "monitor_pfn_1");
 	hvd_object_free(&o);
 }
 
@@ -152,7 +164,7 @@ void hvd_root_channels(struct hvd_root *r, struct hvd_view *view)
 				.member = "listentry", .each = add_channel,
 				.arg = &c};
 	struct hvd_member m;
-	uint64_t address;
+	uint64_t address, first;
 
 	if (!hvd_root_find(r, MODULE, "vmbus_connection", &address)) {
 		hvd_view_absent(view, NOBODY);
@@ -167,7 +179,14 @@ void hvd_root_channels(struct hvd_root *r, struct hvd_view *view)
 		return;
 	}
 	list.head = address + m.offset;
-	hvd_list_walk(&list, &view->why);
+	/* The head is made a ring when the bus is probed. */
+	if (hvd_kmem_word(c.from.kmem, list.head, 8, &first, &view->why) !=
+	    HVD_READ_DATA)
+		return;
+	if (first)
+		hvd_list_walk(&list, &view->why);
+	else
+		hvd_view_absent(view, "VMBus was never connected");
 }
 
 /* ------------------------------------------------------------ its SynIC pages */
@@ -176,17 +195,6 @@ void hvd_root_channels(struct hvd_root *r, struct hvd_view *view)
  * Since 6.19 the host's pages and the paravisor's are told apart; before, there
  * were only the host's, by shorter names.
  */
-static void add_page(const struct hvd_root *r, struct hvd_view *v,
-		     const struct hvd_object *o, const char *member,
-		     const char *old, const char *name, const char *pfn_name)
-{
-	uint64_t page = 0;
-	bool known = hvd_object_get(o, member, &page) ||
-		     (old && hvd_object_get(o, old, &page));
-
-	hvd_root_page(r, v, name, pfn_name, known, page);
-}
-
 static void add_cpu(const struct hvd_root *r, struct hvd_view *v,
 		    const struct hvd_object_source *from,
 		    const struct hvd_cpu *cpu, uint64_t percpu)
