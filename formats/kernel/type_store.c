@@ -207,7 +207,10 @@ static struct hvd_types *find_kernel(struct hvd_type_store *store,
 	want_kernel(from, &a.wanted);
 	if (vmlinux) {
 		if (!try_file(&a, vmlinux))
-			hvd_error_set(err, "no types: %s", a.err.text);
+			hvd_error_set(err,
+				      "no types: %s; without --vmlinux those "
+				      "in the dump are taken",
+				      a.err.text);
 		return a.types;
 	}
 	types = from_directory(from, &a);
@@ -260,7 +263,8 @@ static void want_module(const struct hvd_type_sources *from,
 	want_kernel(from, wanted);
 	wanted->module = module->name;
 	wanted->build_id.size = 0;
-	if (from->kmem && from->files)
+	if (from->kmem && from->files &&
+	    (from->files->debuginfo || from->files->debuginfod))
 		hvd_module_build_id(from->kmem, kernel, module,
 				    &wanted->build_id);
 }

@@ -30,6 +30,7 @@ struct btf_types {
 	struct hvd_types types;
 	struct btf *btf;
 	uint32_t first, behind; /* ids of its own, not of the base */
+	uint32_t strings, strings_behind; /* offsets of its own */
 	bool enums_have_sign;
 	struct hvd_name_index names;	    /* structures, enums, typedefs */
 	struct hvd_name_index *enumerators; /* filled when first asked for */
@@ -314,6 +315,15 @@ static bool has_name_of_use(const struct btf_type *t)
 	       (btf_is_composite(t) || btf_is_any_enum(t) || btf_is_typedef(t));
 }
 
+/*
+ * Names of its own begin where a string of its own does. If they do not, it goes
+ * on from another kernel's BTF, and its numbers of types mean others, too.
+ */
+static bool is_of_base(const struct btf_types *b, const struct btf_type *t)
+{
+	return t->name_off <= b->strings || !*name_at(b, t->name_off - 1);
+}
+
 static int index_names(struct btf_types *b, struct hvd_error *err)
 {
 	uint32_t id;
@@ -321,6 +331,9 @@ static int index_names(struct btf_types *b, struct hvd_error *err)
 	for (id = b->first; id < b->behind; id++) {
 		const struct btf_type *t = btf__type_by_id(b->btf, id);
 
+		if (b->strings && !is_of_base(b, t))
+			return hvd_error_set(err, "BTF: it does not go on "
+						  "from that of this kernel");
 		if (btf_is_any_enum(t) && btf_kflag(t))
 			b->enums_have_sign = true;
 		if (has_name_of_use(t) &&
@@ -372,6 +385,8 @@ static int parse(struct btf_types *b, const void *data, size_t size,
 		return -1;
 	b->first = base ? base->behind : 1;
 	b->behind = btf__type_cnt(b->btf);
+	b->strings = base ? base->strings_behind : 0;
+	b->strings_behind = b->strings + hvd_le32((const uint8_t *)data + 20);
 	b->enums_have_sign = base && base->enums_have_sign;
 	b->enumerators = calloc(1, sizeof(*b->enumerators));
 	if (!b->enumerators)

@@ -292,6 +292,31 @@ static void test_split(void **state)
 	free(module);
 }
 
+/* The file of a module that another build of the kernel has. */
+static void test_wrong_base(void **state)
+{
+	struct encoder *kernel = malloc(sizeof(*kernel));
+	struct encoder *module = malloc(sizeof(*module));
+	struct hvd_types *base, *t;
+	struct hvd_error err = {""};
+
+	(void)state;
+	encode_kernel(kernel);
+	encoder_init_split(module, kernel);
+	put_type(module, "partition", K_STRUCT, 1, 8);
+	put_member(module, "id", 2, 0);
+	put_type(module, "processor", K_STRUCT, 0, 8);
+	put_type(kernel, "more", K_STRUCT, 0, 8);
+	base = must_read(kernel, NULL);
+	t = hvd_types_from_btf(module->bytes, encoder_finish(module), base,
+			       &err);
+	assert_null(t);
+	assert_non_null(strstr(err.text, "does not go on from"));
+	hvd_types_close(base);
+	free(kernel);
+	free(module);
+}
+
 /** A header that does not tell the truth, and what is said of it. */
 static const struct {
 	int at;
@@ -1099,6 +1124,7 @@ int main(void)
 		cmocka_unit_test(test_enums_of_old),
 		cmocka_unit_test(test_what_is_not_there),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_wrong_base),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_cycles),
 		cmocka_unit_test(test_explosion),
