@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	 cmd_kernel_log, .needs_file = true, .takes_log = true, .of_linux = true},
 	{"stacks", "FILE [--cpu N]", "what each CPU was doing, call by call",
 	 cmd_stacks, .needs_file = true, .takes_cpu = true, .of_linux = true},
+	{"check", "FILE", "is it whole, and do its two views agree", cmd_check,
+	 .needs_file = true, .of_linux = true},
 	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
 	 .needs_file = false},
 };
@@ -41,7 +43,7 @@ static const struct command commands[] = {
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
 	"stats", "messages", "translate", "driver", "hypervisor",
-	"check", "diff",     "redact",
+	"diff",	 "redact",
 };
 
 const struct command *command_at(size_t i)
