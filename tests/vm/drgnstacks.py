@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Unwind the stacks in a vmcore with drgn and DWARF; print them.
+
+    drgnstacks.py VMCORE VMLINUX [REGISTERS]
+    -> {"cpus": {CPU: [[ADDRESS, SYMBOL or null], ...]}, "from": [[[ADDRESS, ...], ...], ...]}
+
+The frames of inlined functions, which no return address stands for, are left out. REGISTERS, a JSON
+list of objects by the names of struct pt_regs, are more places to start from.
+"""
+
+import json
+import sys
+
+import drgn
+from drgn.helpers.linux.cpumask import for_each_online_cpu
+from drgn.helpers.linux.percpu import per_cpu
+
+MAX_FRAMES = 200
+
+
+def name_of(program, address: int):
+    """The symbol that an address is in; a call that never returns may be its last instruction."""
+    try:
+        return program.symbol(address - 1).name
+    except LookupError:
+        return None
+
+
+def addresses(program, trace) -> list:
+    """Of a stack's frames, without those of inlined functions."""
+    frames = []
+    for frame in list(trace)[:MAX_FRAMES]:
+        if frame.is_inline:
+            continue
+        try:
+            frames.append((frame.pc, name_of(program, frame.pc)))
+        except LookupError:
+            break
+    return frames
+
+
+def main() -> None:
+    """Print the stacks as JSON."""
+    program = drgn.Program()
+    program.set_core_dump(sys.argv[1])
+    program.load_debug_info([sys.argv[2]])
+    stacks, more = {}, []
+    for cpu in for_each_online_cpu(program):
+        task = per_cpu(program["current_task"], cpu)
+        stacks[cpu] = addresses(program, program.stack_trace(task))
+    for registers in json.loads(sys.argv[3]) if len(sys.argv) > 3 else []:
+        start = drgn.Object(program, "struct pt_regs", registers)
+        more.append(addresses(program, program.stack_trace(start)))
+    print(json.dumps({"cpus": stacks, "from": more}))
+
+
+if __name__ == "__main__":
+    main()
