@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Unwind the stacks in a vmcore with drgn and DWARF; print them.
 
-    drgnstacks.py VMCORE VMLINUX [REGISTERS]
+    drgnstacks.py VMCORE VMLINUX [REGISTERS [MODULE...]]
     -> {"cpus": {CPU: [[ADDRESS, SYMBOL or null], ...]}, "from": [[[ADDRESS, ...], ...], ...]}
 
 The frames of inlined functions, which no return address stands for, are left out. REGISTERS, a JSON
-list of objects by the names of struct pt_regs, are more places to start from.
+list of objects by the names of struct pt_regs, are more places to start from. MODULE: files .ko.
 """
 
 import json
@@ -44,7 +44,11 @@ def main() -> None:
     """Print the stacks as JSON."""
     program = drgn.Program()
     program.set_core_dump(sys.argv[1])
-    program.load_debug_info([sys.argv[2]])
+    try:
+        program.load_debug_info([sys.argv[2], *sys.argv[4:]])
+    except drgn.MissingDebugInfoError as problem:
+        # 0.0.22 does not find the modules of Linux 7; it goes on without them.
+        print(problem, file=sys.stderr)
     stacks, more = {}, []
     for cpu in for_each_online_cpu(program):
         task = per_cpu(program["current_task"], cpu)

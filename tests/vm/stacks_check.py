@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Hold hvdump's stacks against drgn's (with DWARF) and against what the kernel printed.
 
-    python3 -m vm.stacks_check VMCORE VMLINUX [LOG WHY]
+    python3 -m vm.stacks_check VMCORE VMLINUX [LOG WHY [MODULE...]]
 
 For each CPU the addresses that drgn finds must be hvdump's, frame by frame, as far as drgn gets: it
-has no types of our modules, and stops where hv_crash came back. Behind an exception it is started
+stops in modules that it has no file of, and where hv_crash came back. Behind an exception it is started
 anew, from the registers that were saved there. In LOG, the kernel's own, the trace behind WHY (a
 regular expression) must be the end of the crashed CPU's.
 """
@@ -80,10 +80,11 @@ def without_orc(vmlinux: Path) -> Path:
     return copy
 
 
-def of_drgn(vmcore: Path, vmlinux: Path, starts: list) -> dict:
+def of_drgn(vmcore: Path, files: list, starts: list) -> dict:
     """What drgnstacks.py finds."""
+    vmlinux, *modules = files
     done = subprocess.run([TREE / "tests" / "vm" / "drgnstacks.py", vmcore, vmlinux,
-                           json.dumps(starts)], timeout=LIMIT, capture_output=True, text=True,
+                           json.dumps(starts), *modules], timeout=LIMIT, capture_output=True, text=True,
                           check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -108,13 +109,13 @@ def equal_frames(ours: list, theirs: list, what: str) -> int:
     return same
 
 
-def check_drgn(vmcore: Path, vmlinux: Path, stacks: dict) -> dict:
+def check_drgn(vmcore: Path, files: list, stacks: dict) -> dict:
     """CPU to the set of its frames that drgn has, too."""
     places = [(number, at) for number, cpu in stacks.items()
               for at, frame in enumerate(frames_of(cpu))
               if frame.how == "exception" and not frame.user and frame.registers]
     starts = [kernel_registers(frames_of(stacks[number])[at]) for number, at in places]
-    theirs = of_drgn(vmcore, vmlinux, starts)
+    theirs = of_drgn(vmcore, files, starts)
     covered = {}
     for number, cpu in stacks.items():
         same = equal_frames(frames_of(cpu), theirs["cpus"][str(number)], f"CPU {number}")
@@ -178,10 +179,11 @@ class Checked:
                 if at not in self.drgn | self.printed and not frame.user]
 
 
-def check(vmcore: Path, vmlinux: Path, log: str = "", why: str = "") -> dict:
-    """Raise what differs; CPU to what was found. Without vmlinux, drgn is not asked."""
+def check(vmcore: Path, files: list, log: str = "", why: str = "") -> dict:
+    """Raise what differs; CPU to what was found. Without files (vmlinux, modules) drgn is not
+    asked."""
     stacks = of_hvdump(vmcore)
-    by_drgn = check_drgn(vmcore, vmlinux, stacks) if vmlinux else {}
+    by_drgn = check_drgn(vmcore, files, stacks) if files else {}
     result = {}
     for number, cpu in stacks.items():
         assert cpu["complete"], f"CPU {number}: {cpu['why']}"
@@ -195,9 +197,10 @@ def check(vmcore: Path, vmlinux: Path, log: str = "", why: str = "") -> dict:
 
 def main() -> None:
     """On the command line."""
-    vmcore, vmlinux = Path(sys.argv[1]), Path(sys.argv[2])
-    log = Path(sys.argv[3]).read_text(errors="replace") if len(sys.argv) > 3 else ""
-    for number, one in check(vmcore, vmlinux, log, *sys.argv[4:5]).items():
+    vmcore, vmlinux, *more = sys.argv[1:]
+    log = Path(more[0]).read_text(errors="replace") if more else ""
+    found = check(Path(vmcore), [vmlinux, *more[2:]], log, *more[1:2])
+    for number, one in found.items():
         print(f"CPU {number}: {len(one.frames)} frames, {len(one.drgn)} as drgn has them, "
               f"{len(one.printed)} as the kernel printed them")
         for frame in one.alone():
