@@ -92,6 +92,7 @@ static size_t compare_page(struct checks *c, const struct hvd_page *p)
 	uint8_t bytes[PAGE_SIZE];
 	size_t i, nr = 0;
 
+	/* (Page numbers of the note do not overflow as addresses.) */
 	if (!vtl || read_page(c, p->pfn, bytes) || !bytes[VALID_AT])
 		return 0;
 	for (i = 0; i < NR_REGISTERS; i++)
