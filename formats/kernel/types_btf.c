@@ -29,7 +29,7 @@
 struct btf_types {
 	struct hvd_types types;
 	struct btf *btf;
-	uint32_t first, behind; /* ids of its own, not of the base */
+	uint32_t first, behind;		  /* ids of its own, not of the base */
 	uint32_t strings, strings_behind; /* offsets of its own */
 	bool enums_have_sign;
 	struct hvd_name_index names;	    /* structures, enums, typedefs */
@@ -316,8 +316,8 @@ static bool has_name_of_use(const struct btf_type *t)
 }
 
 /*
- * Names of its own begin where a string of its own does. If they do not, it goes
- * on from another kernel's BTF, and its numbers of types mean others, too.
+ * Names of its own begin where a string of its own does. If they do not, it
+ * goes on from another kernel's BTF, and its numbers of types mean others, too.
  */
 static bool is_of_base(const struct btf_types *b, const struct btf_type *t)
 {
