@@ -117,7 +117,7 @@ static void print_record(const struct view *v, const struct hvd_log_record *r)
 	indent = fprintf(out, "[%5" PRIu64 ".%06" PRIu64 "]",
 			 r->nanoseconds / 1000000000,
 			 r->nanoseconds / 1000 % 1000000);
-	if (v->s->opt.verbose && r->caller) {
+	if (v->s->opt.verbose && !v->file) {
 		caller_text(caller, sizeof(caller), r->caller);
 		indent += fprintf(out, "[%6s]", caller);
 	}
@@ -160,7 +160,7 @@ static void record_json(const struct view *v, const struct hvd_log_record *r)
 	json_t *o = json_object();
 	char caller[16] = "";
 
-	if (r->caller)
+	if (!v->file)
 		caller_text(caller, sizeof(caller), r->caller);
 	json_set(o, "sequence", number_json(!v->file, r->sequence));
 	json_set(o, "time_ns", number_json(true, r->nanoseconds));

@@ -15,7 +15,7 @@ struct hvd_log_record {
 	uint64_t sequence;
 	uint64_t nanoseconds; /* of the kernel's clock */
 	unsigned int level, facility;
-	uint32_t caller; /* task or, with bit 31, CPU; 0: the kernel has none */
+	uint32_t caller; /* thread (0: an idle one) or, with bit 31, CPU */
 	const char *text;
 	size_t length;
 };
