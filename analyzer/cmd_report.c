@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "json.h"
 #include "names.h"
+#include "report_stack.h"
 #include "show.h"
 #include "table.h"
 #include "text.h"
@@ -284,6 +285,7 @@ static int print_json(struct session *s)
 	findings_get(s, &findings);
 	json_set(root, "hypervisor", json_hypervisor(s));
 	json_set(root, "findings", findings_json(&findings));
+	json_set(root, "cpus", report_stack_json(s));
 	return json_finish_partitions(
 		s, root, JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS);
 }
@@ -302,6 +304,7 @@ int cmd_report(struct session *s)
 	print_host(s);
 	print_completeness(s);
 	print_findings(s, &findings);
+	report_stack_print(s);
 	status = print_partitions(s);
 	if (status == STATUS_DONE)
 		status = print_vps(s);

@@ -2,13 +2,29 @@
 /* The stacks that are shown: see stacks.h. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "kernel_open.h"
 #include "names.h"
 #include "stacks.h"
 
-static int select_cpu(const struct session *s, struct stacks *st)
+int stacks_open(struct session *s, struct stacks *st, struct hvd_error *err)
+{
+	memset(st, 0, sizeof(*st));
+	st->kernel = session_kernel(s, err);
+	if (!st->kernel)
+		return STATUS_FAILED;
+	st->symbols = hvd_kernel_symbols(st->kernel, err);
+	if (!st->symbols || hvd_cpus_open(st->kernel, &st->cpus, err)) {
+		hvd_error_prefix(err, "%s", session_kernel_path(s));
+		return STATUS_FAILED;
+	}
+	st->unwinder = hvd_unwinder_open(st->kernel, &st->no_unwinder);
+	return STATUS_DONE;
+}
+
+int stacks_select(const struct session *s, struct stacks *st)
 {
 	size_t i;
 
@@ -24,25 +40,6 @@ static int select_cpu(const struct session *s, struct stacks *st)
 			return STATUS_DONE;
 	complain(s, "%s: no CPU %s", session_kernel_path(s), s->opt.cpu);
 	return STATUS_FAILED;
-}
-
-int stacks_open(struct session *s, struct stacks *st)
-{
-	struct hvd_error err;
-
-	memset(st, 0, sizeof(*st));
-	st->kernel = session_kernel(s, &err);
-	if (!st->kernel) {
-		complain(s, "%s", err.text);
-		return STATUS_FAILED;
-	}
-	st->symbols = hvd_kernel_symbols(st->kernel, &err);
-	if (!st->symbols || hvd_cpus_open(st->kernel, &st->cpus, &err)) {
-		complain(s, "%s: %s", session_kernel_path(s), err.text);
-		return STATUS_FAILED;
-	}
-	st->unwinder = hvd_unwinder_open(st->kernel, &st->no_unwinder);
-	return select_cpu(s, st);
 }
 
 void stacks_close(struct stacks *st)
@@ -124,6 +121,23 @@ void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 	clean(place->name, sizeof(place->name), symbol.name);
 	if (symbol.module)
 		clean(place->module, sizeof(place->module), symbol.module);
+}
+
+void stacks_print_place(FILE *out, const struct stacks *st,
+			const struct hvd_frame *f)
+{
+	struct stacks_place p;
+
+	stacks_place(st, f, &p);
+	if (p.is_user)
+		fprintf(out, "0x%016" PRIx64 " (user space)", f->ip);
+	else if (!p.has_symbol)
+		fprintf(out, "0x%016" PRIx64, f->ip);
+	else
+		fprintf(out, "%s+0x%" PRIx64 "/0x%" PRIx64, p.name, p.offset,
+			p.size);
+	if (p.module[0])
+		fprintf(out, " [%s]", p.module);
 }
 
 int stacks_status(const struct session *s, const struct stacks *st)

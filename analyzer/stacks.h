@@ -27,9 +27,12 @@ struct stacks_place {
 	uint64_t offset, size;
 };
 
-/** stacks_open() - a STATUS_; has complained. stacks_close() in any case. */
-int stacks_open(struct session *s, struct stacks *st);
+/** stacks_open() - a STATUS_, with @err; stacks_close() it in any case */
+int stacks_open(struct session *s, struct stacks *st, struct hvd_error *err);
 void stacks_close(struct stacks *st);
+
+/** stacks_select() - only the CPU of --cpu; a STATUS_, has complained */
+int stacks_select(const struct session *s, struct stacks *st);
 
 /**
  * stacks_next() - the CPU at *@i or the next one that is shown; NULL: no more
@@ -42,6 +45,10 @@ bool stacks_is_crashing(const struct stacks *st, const struct hvd_cpu *cpu);
 /** stacks_place() - the name of a frame's place */
 void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 		  struct stacks_place *place);
+
+/** stacks_print_place() - "name+0x12/0x40 [module]", or the address */
+void stacks_print_place(FILE *out, const struct stacks *st,
+			const struct hvd_frame *f);
 
 /** stacks_status() - a STATUS_, of what was shown; remarks on stderr */
 int stacks_status(const struct session *s, const struct stacks *st);

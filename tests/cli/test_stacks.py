@@ -92,6 +92,27 @@ def test_text():
 
 
 @needs_real
+def test_report():
+    """The report has the CPU that crashed; it still says that there is no hypervisor state."""
+    text = hvdump("stacks", REAL, "--cpu", "0").stdout
+    done = hvdump("report", REAL)
+    assert done.returncode == 3
+    _, section = done.stdout.split("\nWhere Linux crashed: CPU 0, PID 1, init\n")
+    lines = section.splitlines()
+    assert lines[-1] == "  all CPUs, and registers: hvdump stacks"
+    assert [line.strip() for line in lines[:-1]] == re.findall(
+        r"^ #\d+ +\[\w+\] (.*?)(?: \((?:scan|hv-crash-context)\))?$", text, re.M)
+    cpus = valid("report", hvdump("report", "--json", REAL).stdout)["cpus"]
+    assert cpus == [stacks(REAL)[0]]
+
+
+def test_report_without_memory(tmp_path):
+    path = write(tmp_path / "hvdump.elf", elf(described("pages")))
+    assert valid("report", hvdump("report", "--json", path).stdout)["cpus"] is None
+    assert "Where Linux crashed" not in hvdump("report", path).stdout
+
+
+@needs_real
 @pytest.mark.parametrize("cpu, status, says", [
     ("2", 1, "no CPU 2"), ("x", 2, "expected a CPU number"), ("-1", 2, "expected a CPU number")])
 def test_no_such_cpu(cpu, status, says):

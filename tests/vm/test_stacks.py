@@ -19,10 +19,11 @@ from .triggers import TRIGGERS
 NOTIFIERS = {"off": "append=quiet", "on": "append=quiet crash_kexec_post_notifiers"}
 PATIENT = ("args=budget_ms=300000", "timeout=900")
 
-# From the panic to the crash kernel, and from an NMI to hv_crash.
+# From the panic to the crash kernel, and from an NMI to hv_crash; and assembly, which drgn knows by
+# ORC alone (of Linux 7 it does not).
 ON_THE_WAY = re.compile(
     r"^(__crash_kexec|crash_kexec|crash_smp_send_stop|v?panic|nmi_panic|oops_\w+|die|__die|"
-    r"page_fault_oops|exc_\w+|do_\w*trap\w*|handle_bug|math_error|asm_exc_\w+|__bad_area\w*|"
+    r"page_fault_oops|exc_\w+|do_\w*trap\w*|handle_bug|math_error|asm_\w+|__bad_area\w*|"
     r"bad_area\w*|do_user_addr_fault|do_kern_addr_fault|no_context|kernelmode_fixup_or_oops|"
     r"__warn\w*|report_bug|hv_crash\w+|crash_nmi_callback|nmi_handle|default_do_nmi|end_repeat_nmi|"
     r"first_nmi|hvdump\w*)(\.\w+)*\+")
