@@ -59,6 +59,25 @@ void fake_free(struct hvd_kmem *k)
 	k->nr = 0;
 }
 
+void fake_damage(struct hvd_kmem *k, unsigned int seed)
+{
+	static const uint8_t bytes[] = {0, 1, 0x7f, 0x80, 0xff};
+	unsigned int n = 1 + (unsigned int)rand_r(&seed) % 4;
+	size_t i, at;
+
+	while (n--) {
+		i = (size_t)rand_r(&seed) % k->nr;
+		if (!k->pieces[i].size)
+			continue;
+		/* The start of a piece is where most of its content is. */
+		at = (size_t)rand_r(&seed) % k->pieces[i].size;
+		if (seed & 0x100)
+			at %= 64;
+		k->pieces[i].data[at] =
+			bytes[(size_t)rand_r(&seed) % sizeof(bytes)];
+	}
+}
+
 /* All of it in one piece, or nothing. */
 enum hvd_read hvd_kmem_read(struct hvd_kmem *k, uint64_t address, void *buf,
 			    size_t size, struct hvd_error *err)

@@ -51,6 +51,9 @@ uint8_t *fake_at(const struct hvd_kmem *k, uint64_t address);
 void fake_cut(struct hvd_kmem *k, uint64_t address, size_t size);
 void fake_free(struct hvd_kmem *k);
 
+/** fake_damage() - some bytes become others; the same for the same @seed */
+void fake_damage(struct hvd_kmem *k, unsigned int seed);
+
 /** fake_line() - @key: "SYMBOL(name)" and so on; a second one replaces it */
 void fake_line(struct hvd_vmcoreinfo *v, const char *key, uint64_t value);
 void fake_no_line(struct hvd_vmcoreinfo *v, const char *key);

@@ -445,6 +445,29 @@ static void without_their_types(void **state)
 	finish(&f);
 }
 
+/* Whatever is damaged: an error, or answers; the sanitizers watch. */
+static void damaged_anywhere(void **state)
+{
+	unsigned int seed, whole = 0;
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (seed = 0; seed < 3000; seed++) {
+		build(&f, 3);
+		put_symbols(&f);
+		put_le(fake_memory(&f.kmem, BTF_HEAD, 8), BTF(0), 8);
+		put_btf(&f, 0, MODULE(2), BTF_HEAD);
+		fake_damage(&f.kmem, seed);
+		whole += !load(&f, BTF_HEAD);
+		for (i = 0; i < f.m.nr; i++)
+			hvd_module_read_symbols(&f.kmem, f.m.entries[i]);
+		hvd_modules_range(&f.m, TEXT(1) + 1);
+		finish(&f);
+	}
+	assert_in_range(whole, 100, 2990);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +482,7 @@ int main(void)
 		cmocka_unit_test(their_symbols),
 		cmocka_unit_test(symbols_that_cannot_be),
 		cmocka_unit_test(without_their_types),
+		cmocka_unit_test(damaged_anywhere),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);

@@ -470,6 +470,36 @@ static void vmcoreinfo_that_cannot_be(void **state)
 	}
 }
 
+static int take(void *arg, const struct hvd_log_record *r)
+{
+	size_t *bytes = arg, i;
+
+	for (i = 0; i < r->length; i++)
+		*bytes += (size_t)r->text[i] & 1;
+	return 0;
+}
+
+/* Whatever is damaged: an error, or records; the sanitizers watch. */
+static void damaged_anywhere(void **state)
+{
+	unsigned int seed, whole = 0;
+	struct fixture f;
+	size_t bytes = 0;
+	int i;
+
+	(void)state;
+	for (seed = 0; seed < 3000; seed++) {
+		build(&f);
+		for (i = 0; i < 20; i++)
+			say(&f, i % 3 ? "a record" : "one that takes more");
+		fake_damage(&f.kmem, seed);
+		whole += hvd_log_read(&f.kmem, &f.info, take, &bytes,
+				      &f.err) >= 0;
+		fake_free(&f.kmem);
+	}
+	assert_in_range(whole, 100, 2990);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -488,6 +518,7 @@ int main(void)
 		cmocka_unit_test(memory_that_is_missing),
 		cmocka_unit_test(vmcoreinfo_without),
 		cmocka_unit_test(vmcoreinfo_that_cannot_be),
+		cmocka_unit_test(damaged_anywhere),
 	};
 
 	return cmocka_run_group_tests_name("printk", tests, NULL, NULL);

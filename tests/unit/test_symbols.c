@@ -491,6 +491,30 @@ static void no_name_takes_long(void **state)
 	finish(&f);
 }
 
+/* Whatever is damaged: an error, or answers; the sanitizers watch. */
+static void damaged_anywhere(void **state)
+{
+	unsigned int seed, opened = 0;
+	char text[64];
+	struct fixture f;
+	uint64_t address;
+
+	(void)state;
+	for (seed = 0; seed < 1500; seed++) {
+		build(&f);
+		fake_damage(&f.kmem, seed);
+		f.s = hvd_symbols_open(&f.kmem, &f.info, &f.err);
+		opened += f.s != NULL;
+		if (f.s) {
+			hvd_symbols_find(f.s, NULL, "modules", 0, &address);
+			hvd_symbols_text(f.s, TEXT + 0x107, text, 64);
+			hvd_symbols_text(f.s, UINT64_MAX, text, 64);
+		}
+		finish(&f);
+	}
+	assert_in_range(opened, 100, 1490);
+}
+
 /* A million times the same name, and one other. */
 static void the_index_of_names(void **state)
 {
@@ -537,6 +561,7 @@ int main(void)
 		cmocka_unit_test(another_encoding),
 		cmocka_unit_test(nothing_for_a_terminal),
 		cmocka_unit_test(no_name_takes_long),
+		cmocka_unit_test(damaged_anywhere),
 		cmocka_unit_test(the_index_of_names),
 	};
 
