@@ -43,9 +43,9 @@ struct hvd_modules {
 };
 
 /**
- * hvd_modules_load() - walk the list at @head and that of their BTF at @btf_head
- * @btf_head: 0 where the kernel has none. Returns -1 with @err where a list
- * breaks; what was found stays.
+ * hvd_modules_load() - walk the lists of modules and of their BTF
+ * @head, @btf_head: where these are; @btf_head is 0 where the kernel has none.
+ * Returns -1 with @err where a list breaks; what was found stays.
  */
 int hvd_modules_load(struct hvd_modules *m, const struct hvd_types *types,
 		     uint64_t head, uint64_t btf_head, struct hvd_error *err);
@@ -55,8 +55,9 @@ void hvd_modules_free(struct hvd_modules *m);
 const struct hvd_module_range *hvd_modules_range(const struct hvd_modules *m,
 						 uint64_t address);
 
-/** hvd_module_read_symbols() - if not done before; what cannot be read is not
- * there, and the module's @why says so
+/**
+ * hvd_module_read_symbols() - read them, if that was not done before
+ * What cannot be read is not there, and the module's @why says so.
  */
 void hvd_module_read_symbols(struct hvd_kmem *k, struct hvd_module_entry *e);
 
