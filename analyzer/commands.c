@@ -67,6 +67,33 @@ const struct command *command_find(const struct session *s, const char *name)
 	return NULL;
 }
 
+/* Are all arguments but the last @behind the files of a split dump? */
+static bool are_parts(const struct session *s, int behind)
+{
+	int i;
+
+	for (i = 0; i < s->nr_args - behind; i++)
+		if (!hvd_input_is_part(s->args[i]))
+			return false;
+	return i > 1;
+}
+
+static int check_files(const struct command *c, const struct session *s)
+{
+	if (c->takes_page && s->nr_args != 2 && !are_parts(s, 1)) {
+		complain(s, "%s: expected one file and one page", c->name);
+		return -1;
+	}
+	if (c->needs_file && !c->takes_page &&
+	    (s->nr_args < 1 ||
+	     (s->nr_args > 1 && !c->many_files && !are_parts(s, 0)))) {
+		complain(s, "%s: expected %s", c->name,
+			 c->many_files ? "files" : "one file");
+		return -1;
+	}
+	return 0;
+}
+
 int command_check(const struct command *c, const struct session *s)
 {
 	const struct options *o = &s->opt;
@@ -90,24 +117,16 @@ int command_check(const struct command *c, const struct session *s)
 		complain(s, "%s: takes no %s", c->name, wrong);
 		return -1;
 	}
-	if (c->takes_page && s->nr_args != 2) {
-		complain(s, "%s: expected one file and one page", c->name);
-		return -1;
-	}
-	if (c->needs_file && !c->takes_page &&
-	    (s->nr_args < 1 || (s->nr_args > 1 && !c->many_files))) {
-		complain(s, "%s: expected %s", c->name,
-			 c->many_files ? "files" : "one file");
-		return -1;
-	}
-	return 0;
+	return check_files(c, s);
 }
 
-static int open_file(struct session *s, const char *path)
+/* The files of a split dump are opened as one. */
+static int open_file(struct session *s, const char **paths, int nr)
 {
 	struct hvd_error err;
 
-	s->input = hvd_input_open(path, &err);
+	s->input = nr > 1 ? hvd_input_open_parts(paths, (size_t)nr, &err)
+			  : hvd_input_open(paths[0], &err);
 	if (s->input)
 		s->dump = hvd_dump_create(s->input->notes, s->input->notes_size,
 					  s->input->machine, &err);
@@ -131,8 +150,10 @@ static int open_files(struct session *s)
 {
 	int i;
 
+	if (are_parts(s, 0))
+		return open_file(s, s->args, s->nr_args);
 	for (i = 0; i < s->nr_args; i++) {
-		if (open_file(s, s->args[i]))
+		if (open_file(s, &s->args[i], 1))
 			return -1;
 		if (hvd_dump_has_state(s->dump) || i + 1 == s->nr_args)
 			return 0;

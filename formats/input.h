@@ -6,6 +6,7 @@
 #ifndef HVDUMP_INPUT_H
 #define HVDUMP_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +26,7 @@ struct hvd_input {
 	char **parts;	 /* the other files of a split dump; or NULL */
 	size_t nr_parts;
 	enum hvd_format format;
-	const char *format_name; /* "notes", "elf", "kdump"; "flattened" */
+	const char *format_name; /* "notes", "elf", "kdump"; "flattened", "split" */
 	struct hvd_flattened *flattened; /* the pieces of one; or NULL */
 	uint16_t machine; /* ELF e_machine as the file has it; 0: unknown */
 	uint8_t *notes;	  /* the note segment, all owners */
@@ -33,6 +34,7 @@ struct hvd_input {
 	uint64_t notes_offset; /* of the (first) segment in the file */
 	uint64_t file_size;
 	char *damage; /* the file is cut or damaged: how; or NULL */
+	bool lacks_parts; /* that is all the damage: more files were split off */
 };
 
 /*
@@ -53,6 +55,17 @@ struct hvd_input {
  * hvd_input_close().
  */
 struct hvd_input *hvd_input_open(const char *path, struct hvd_error *err);
+
+/** hvd_input_is_part() - is it a file of a dump that makedumpfile split? */
+bool hvd_input_is_part(const char *path);
+
+/**
+ * hvd_input_open_parts() - open the files of a split dump, in any order
+ * What is said of hvd_input_open() holds; a part that is missing is damage.
+ * NULL with @err also where they are not parts of one dump.
+ */
+struct hvd_input *hvd_input_open_parts(const char *const *paths, size_t nr,
+				       struct hvd_error *err);
 
 /** hvd_input_close() - release; NULL is allowed */
 void hvd_input_close(struct hvd_input *in);

@@ -67,4 +67,9 @@ int hvd_input_read_elf(struct hvd_input *in, const struct hvd_file *f,
 int hvd_input_read_kdump(struct hvd_input *in, const struct hvd_file *f,
 			 struct hvd_error *err);
 
+/** hvd_input_check_part() - if it is a part of a split dump, the rest is missing */
+struct hvd_kdump_layout;
+void hvd_input_check_part(struct hvd_input *in,
+			  const struct hvd_kdump_layout *l);
+
 #endif /* HVDUMP_INPUT_FILE_H */

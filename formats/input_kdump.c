@@ -105,5 +105,6 @@ int hvd_input_read_kdump(struct hvd_input *in, const struct hvd_file *f,
 	if (l.status & HVD_KDUMP_INCOMPLETE)
 		hvd_input_damage(in, "makedumpfile marked this dump as "
 				     "incomplete");
+	hvd_input_check_part(in, &l);
 	return 0;
 }

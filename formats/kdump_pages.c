@@ -29,51 +29,80 @@ struct piece {
 	uint8_t bits[PIECE];
 };
 
-struct hvd_kdump_pages {
+/** One file: the whole dump, or a part of it. */
+struct part {
 	struct hvd_file file;
 	struct hvd_kdump_layout layout;
 	struct piece pieces[KEPT_PIECES];
 	uint64_t *before; /* pages in the file before each piece */
 	uint64_t nr_before;
+};
+
+struct hvd_kdump_pages {
+	struct part *parts;
+	size_t nr_parts;
+	uint64_t block;
 	uint64_t pfn; /* of what is in @page */
 	uint8_t *page;
 	uint8_t *compressed;
 };
 
-static int open_pages(struct hvd_kdump_pages *k, const char *path,
-		      struct hvd_flattened *flattened, struct hvd_error *err)
+static int open_part(struct hvd_kdump_pages *k, const char *path,
+		     struct hvd_flattened *flattened, struct hvd_error *err)
 {
-	if (hvd_file_open(&k->file, path, flattened, err) ||
-	    hvd_kdump_layout_read(&k->file, &k->layout, err))
+	struct part *p = &k->parts[k->nr_parts];
+
+	if (hvd_file_open(&p->file, path, flattened, err))
 		return -1;
-	if (k->layout.bitmap_size > k->file.stored)
+	k->nr_parts++;
+	if (hvd_kdump_layout_read(&p->file, &p->layout, err))
+		return -1;
+	if (p->layout.bitmap_size > p->file.stored)
 		return hvd_error_set(err, "expected bitmaps that the file has, "
 				     "found %" PRIu64 " bytes for each",
-				     k->layout.bitmap_size);
-	k->page = malloc(k->layout.block);
-	k->compressed = malloc(k->layout.block);
-	k->before = calloc(1, sizeof(*k->before));
-	k->nr_before = 1;
+				     p->layout.bitmap_size);
+	if (k->block && k->block != p->layout.block)
+		return hvd_error_set(err, "expected blocks of %" PRIu64
+				     " bytes, as in the first part, found "
+				     "%" PRIu64, k->block, p->layout.block);
+	k->block = p->layout.block;
+	p->before = calloc(1, sizeof(*p->before));
+	p->nr_before = 1;
+	return p->before ? 0 : hvd_error_set(err, "no memory");
+}
+
+static int open_parts(struct hvd_kdump_pages *k, const struct hvd_input *in,
+		      struct hvd_error *err)
+{
+	size_t i;
+
+	k->parts = calloc(in->nr_parts + 1, sizeof(*k->parts));
+	if (!k->parts)
+		return hvd_error_set(err, "%s: no memory", in->path);
+	if (open_part(k, in->path, in->flattened, err))
+		return hvd_error_prefix(err, "%s", in->path);
+	for (i = 0; i < in->nr_parts; i++)
+		if (open_part(k, in->parts[i], NULL, err))
+			return hvd_error_prefix(err, "%s", in->parts[i]);
+	k->page = malloc(k->block);
+	k->compressed = malloc(k->block);
 	k->pfn = NO_PAGE;
-	if (!k->page || !k->compressed || !k->before)
-		return hvd_error_set(err, "no memory for a page");
+	if (!k->page || !k->compressed)
+		return hvd_error_set(err, "%s: no memory", in->path);
 	return 0;
 }
 
-struct hvd_kdump_pages *hvd_kdump_pages_open(const char *path,
-					     struct hvd_flattened *flattened,
+struct hvd_kdump_pages *hvd_kdump_pages_open(const struct hvd_input *in,
 					     struct hvd_error *err)
 {
 	struct hvd_kdump_pages *k = calloc(1, sizeof(*k));
 
 	if (!k) {
-		hvd_error_set(err, "%s: no memory", path);
+		hvd_error_set(err, "%s: no memory", in->path);
 		return NULL;
 	}
-	k->file.fd = -1;
-	if (!open_pages(k, path, flattened, err))
+	if (!open_parts(k, in, err))
 		return k;
-	hvd_error_prefix(err, "%s", path);
 	hvd_kdump_pages_close(k);
 	return NULL;
 }
@@ -82,17 +111,21 @@ void hvd_kdump_pages_close(struct hvd_kdump_pages *k)
 {
 	if (!k)
 		return;
-	hvd_file_close(&k->file);
-	free(k->before);
+	while (k->nr_parts) {
+		k->nr_parts--;
+		hvd_file_close(&k->parts[k->nr_parts].file);
+		free(k->parts[k->nr_parts].before);
+	}
+	free(k->parts);
 	free(k->page);
 	free(k->compressed);
 	free(k);
 }
 
-static int read_whole(const struct hvd_kdump_pages *k, uint64_t offset,
-		      void *buf, size_t size, struct hvd_error *err)
+static int read_whole(const struct part *p, uint64_t offset, void *buf,
+		      size_t size, struct hvd_error *err)
 {
-	size_t got = hvd_file_read(&k->file, offset, buf, size);
+	size_t got = hvd_file_read(&p->file, offset, buf, size);
 
 	if (got == size)
 		return 0;
@@ -102,115 +135,150 @@ static int read_whole(const struct hvd_kdump_pages *k, uint64_t offset,
 }
 
 /* The bitmap's piece of that number; the last one may be short. */
-static const struct piece *get_piece(struct hvd_kdump_pages *k, uint64_t number,
+static const struct piece *get_piece(struct part *p, uint64_t number,
 				     struct hvd_error *err)
 {
-	struct piece *p = &k->pieces[number % KEPT_PIECES];
+	struct piece *piece = &p->pieces[number % KEPT_PIECES];
 	uint64_t begin = number * PIECE;
 	size_t size = PIECE;
 
-	if (p->number == number + 1)
-		return p;
-	if (size > k->layout.bitmap_size - begin)
-		size = (size_t)(k->layout.bitmap_size - begin);
-	memset(p->bits, 0, sizeof(p->bits));
-	p->number = 0;
-	if (read_whole(k, k->layout.bitmap + begin, p->bits, size, err)) {
+	if (piece->number == number + 1)
+		return piece;
+	if (size > p->layout.bitmap_size - begin)
+		size = (size_t)(p->layout.bitmap_size - begin);
+	memset(piece->bits, 0, sizeof(piece->bits));
+	piece->number = 0;
+	if (read_whole(p, p->layout.bitmap + begin, piece->bits, size, err)) {
 		hvd_error_prefix(err, "the bitmap");
 		return NULL;
 	}
-	p->number = number + 1;
-	return p;
+	piece->number = number + 1;
+	return piece;
 }
 
-static int add_count(struct hvd_kdump_pages *k, struct hvd_error *err)
+/* Count one more piece, the last of which it is not known. */
+static int add_count(struct part *p, struct hvd_error *err)
 {
-	uint64_t last = k->nr_before - 1, *more;
-	const struct piece *p = get_piece(k, last, err);
+	uint64_t last = p->nr_before - 1, *more;
+	const struct piece *piece = get_piece(p, last, err);
 
-	if (!p)
+	if (!piece)
 		return -1;
-	more = reallocarray(k->before, k->nr_before + 1, sizeof(*more));
+	more = reallocarray(p->before, p->nr_before + 1, sizeof(*more));
 	if (!more)
 		return hvd_error_set(err, "no memory for counts of pages");
-	k->before = more;
-	more[k->nr_before++] = more[last] +
-			       hvd_kdump_count(&k->layout, last * PIECE_PAGES,
-					       p->bits, PIECE);
+	p->before = more;
+	more[p->nr_before++] = more[last] +
+			       hvd_kdump_count(&p->layout, last * PIECE_PAGES,
+					       piece->bits, PIECE);
 	return 0;
 }
 
-/* DATA: its descriptor is the one of that number. */
-static enum hvd_read find_page(struct hvd_kdump_pages *k, uint64_t pfn,
-			       uint64_t *number, struct hvd_error *err)
+static bool has_bit(const struct piece *piece, uint64_t bit)
 {
-	uint64_t piece = pfn / PIECE_PAGES, in_piece = pfn % PIECE_PAGES;
-	const struct hvd_kdump_layout *l = &k->layout;
-	const struct piece *p;
-	uint8_t before;
-
-	if (pfn < l->first_pfn || pfn >= l->end_pfn)
-		return HVD_READ_ABSENT;
-	p = get_piece(k, piece, err);
-	if (!p)
-		return HVD_READ_DAMAGED;
-	if (!(p->bits[in_piece / 8] >> in_piece % 8 & 1))
-		return HVD_READ_ABSENT;
-	while (k->nr_before <= piece)
-		if (add_count(k, err))
-			return HVD_READ_DAMAGED;
-	p = get_piece(k, piece, err);
-	if (!p)
-		return HVD_READ_DAMAGED;
-	before = p->bits[in_piece / 8] & ((1u << in_piece % 8) - 1);
-	*number = k->before[piece] +
-		  hvd_kdump_count(l, piece * PIECE_PAGES, p->bits,
-				  in_piece / 8) +
-		  hvd_kdump_count(l, pfn & ~UINT64_C(7), &before, 1);
-	return HVD_READ_DATA;
+	return piece->bits[bit / 8] >> bit % 8 & 1;
 }
 
-/* Read the page that the descriptor of that number stands for. */
-static int read_page(struct hvd_kdump_pages *k, uint64_t number,
+static enum hvd_read has_page(struct part *p, uint64_t pfn,
+			      struct hvd_error *err)
+{
+	const struct piece *piece = get_piece(p, pfn / PIECE_PAGES, err);
+
+	if (!piece)
+		return HVD_READ_DAMAGED;
+	if (has_bit(piece, pfn % PIECE_PAGES))
+		return HVD_READ_DATA;
+	hvd_error_set(err, "is not in the dump");
+	return HVD_READ_ABSENT;
+}
+
+/* The number of the descriptor of a page that is there. */
+static int find_descriptor(struct part *p, uint64_t pfn, uint64_t *number,
+			   struct hvd_error *err)
+{
+	uint64_t n = pfn / PIECE_PAGES, bit = pfn % PIECE_PAGES;
+	const struct piece *piece;
+	uint8_t below;
+
+	while (p->nr_before <= n)
+		if (add_count(p, err))
+			return -1;
+	piece = get_piece(p, n, err);
+	if (!piece)
+		return -1;
+	below = piece->bits[bit / 8] & ((1u << bit % 8) - 1);
+	*number = p->before[n] +
+		  hvd_kdump_count(&p->layout, n * PIECE_PAGES, piece->bits,
+				  bit / 8) +
+		  hvd_kdump_count(&p->layout, pfn - bit % 8, &below, 1);
+	return 0;
+}
+
+/* Read a page that is there. */
+static int read_page(struct hvd_kdump_pages *k, struct part *p, uint64_t pfn,
 		     struct hvd_error *err)
 {
-	uint64_t block = k->layout.block, offset;
 	uint8_t d[HVD_KDUMP_DESCRIPTOR_SIZE];
-	uint32_t size, flags;
+	uint64_t number, offset;
+	uint32_t size, how;
 
-	offset = k->layout.descriptors + number * sizeof(d);
-	if (read_whole(k, offset, d, sizeof(d), err))
+	if (find_descriptor(p, pfn, &number, err))
+		return -1;
+	offset = p->layout.descriptors + number * sizeof(d);
+	if (read_whole(p, offset, d, sizeof(d), err))
 		return hvd_error_prefix(err, "the page's descriptor");
 	size = hvd_le32(d + 8);
-	flags = hvd_le32(d + 12) & HVD_COMPRESSED;
-	if (size > block || (!flags && size != block))
+	how = hvd_le32(d + 12) & HVD_COMPRESSED;
+	if (size > k->block || (!how && size != k->block))
 		return hvd_error_set(err, "offset %" PRIu64 ": expected a page "
 				     "of at most %" PRIu64 " bytes, found "
-				     "%" PRIu32, offset + 8, block, size);
+				     "%" PRIu32, offset + 8, k->block, size);
 	offset = hvd_le64(d);
-	if (read_whole(k, offset, flags ? k->compressed : k->page, size, err))
+	if (read_whole(p, offset, how ? k->compressed : k->page, size, err))
 		return -1;
-	if (flags && hvd_decompress(flags, k->compressed, size, k->page,
-				    block, err))
+	if (how && hvd_decompress(how, k->compressed, size, k->page, k->block,
+				  err))
 		return hvd_error_prefix(err, "offset %" PRIu64, offset);
 	return 0;
+}
+
+/* The part that has to hold the page, if it is in the dump. */
+static struct part *part_of(struct hvd_kdump_pages *k, uint64_t pfn)
+{
+	size_t i;
+
+	for (i = 0; i < k->nr_parts; i++)
+		if (pfn >= k->parts[i].layout.first_pfn &&
+		    pfn < k->parts[i].layout.end_pfn)
+			return &k->parts[i];
+	return NULL;
+}
+
+static enum hvd_read find_page(struct hvd_kdump_pages *k, uint64_t pfn,
+			       struct part **part, struct hvd_error *err)
+{
+	*part = part_of(k, pfn);
+	if (*part)
+		return has_page(*part, pfn, err);
+	hvd_error_set(err, "is behind the dump's memory%s",
+		      k->parts[0].layout.is_part
+			      ? ", or in a part that was not given" : "");
+	return HVD_READ_ABSENT;
 }
 
 static enum hvd_read load_page(struct hvd_kdump_pages *k, uint64_t pfn,
 			       struct hvd_error *err)
 {
 	enum hvd_read outcome;
-	uint64_t number;
+	struct part *part;
 
 	if (k->pfn == pfn)
 		return HVD_READ_DATA;
-	outcome = find_page(k, pfn, &number, err);
-	if (outcome == HVD_READ_ABSENT)
-		hvd_error_set(err, "is not in the dump");
+	outcome = find_page(k, pfn, &part, err);
 	if (outcome != HVD_READ_DATA)
 		return outcome;
 	k->pfn = NO_PAGE;
-	if (read_page(k, number, err))
+	if (read_page(k, part, pfn, err))
 		return HVD_READ_DAMAGED;
 	k->pfn = pfn;
 	return HVD_READ_DATA;
@@ -220,15 +288,16 @@ enum hvd_read hvd_kdump_pages_read(struct hvd_kdump_pages *k, uint64_t address,
 				   void *buf, size_t size,
 				   struct hvd_error *err)
 {
-	uint64_t block = k->layout.block, in_page;
 	enum hvd_read outcome;
+	uint64_t in_page;
 	uint8_t *p = buf;
 	size_t len;
 
 	while (size) {
-		in_page = address % block;
-		len = size < block - in_page ? size : (size_t)(block - in_page);
-		outcome = load_page(k, address / block, err);
+		in_page = address % k->block;
+		len = size < k->block - in_page ? size
+						: (size_t)(k->block - in_page);
+		outcome = load_page(k, address / k->block, err);
 		if (outcome != HVD_READ_DATA) {
 			hvd_error_prefix(err, "address 0x%016" PRIx64,
 					 address);
@@ -245,14 +314,19 @@ enum hvd_read hvd_kdump_pages_read(struct hvd_kdump_pages *k, uint64_t address,
 enum hvd_read hvd_kdump_pages_has(struct hvd_kdump_pages *k, uint64_t address,
 				  size_t size)
 {
-	uint64_t pfn = address / k->layout.block, last, number;
 	enum hvd_read outcome = HVD_READ_DATA;
+	uint64_t pfn = address / k->block;
 	struct hvd_error err;
+	struct part *part;
 
 	if (!size)
 		return outcome;
-	last = (address + (size - 1)) / k->layout.block;
-	for (; pfn <= last && outcome == HVD_READ_DATA; pfn++)
-		outcome = find_page(k, pfn, &number, &err);
+	size += address % k->block;
+	for (; outcome == HVD_READ_DATA; pfn++) {
+		outcome = find_page(k, pfn, &part, &err);
+		if (size <= k->block)
+			break;
+		size -= k->block;
+	}
 	return outcome;
 }

@@ -9,21 +9,20 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kdump_pages.h"
 #include "page_cache.h"
 #include "physmem.h"
-#include "physmem_kdump.h"
 
 /* Longer ones would push out what is read again and again. */
 #define MAX_CACHED_READ (4 * HVD_CACHE_PAGE)
 
-/** One of the three, or none. */
+/** One of the two, or none. */
 struct hvd_physmem {
 	struct hvd_loads *loads;
-	struct hvd_kdump *kdump;
 	struct hvd_kdump_pages *pages;
 	struct hvd_page_cache cache;
 };
@@ -33,13 +32,11 @@ static int open_memory(struct hvd_physmem *m, const struct hvd_input *in,
 {
 	if (in->format == HVD_FORMAT_ELF)
 		m->loads = hvd_loads_open(in->path, in->flattened, err);
-	else if (in->format == HVD_FORMAT_KDUMP && in->flattened)
-		m->pages = hvd_kdump_pages_open(in->path, in->flattened, err);
 	else if (in->format == HVD_FORMAT_KDUMP)
-		m->kdump = hvd_kdump_open(in, err);
+		m->pages = hvd_kdump_pages_open(in, err);
 	else
 		return 0;
-	return m->loads || m->pages || m->kdump ? 0 : -1;
+	return m->loads || m->pages ? 0 : -1;
 }
 
 struct hvd_physmem *hvd_physmem_open(const struct hvd_input *in,
@@ -62,7 +59,6 @@ void hvd_physmem_close(struct hvd_physmem *m)
 	if (!m)
 		return;
 	hvd_loads_close(m->loads);
-	hvd_kdump_close(m->kdump);
 	hvd_kdump_pages_close(m->pages);
 	hvd_page_cache_free(&m->cache);
 	free(m);
@@ -73,8 +69,6 @@ static enum hvd_read read_file(struct hvd_physmem *m, uint64_t address,
 {
 	if (m->loads)
 		return hvd_loads_read(m->loads, address, buf, size, err);
-	if (m->kdump)
-		return hvd_kdump_read(m->kdump, address, buf, size, err);
 	if (m->pages)
 		return hvd_kdump_pages_read(m->pages, address, buf, size, err);
 	hvd_error_set(err, "bare notes hold no memory");
@@ -98,6 +92,12 @@ static const uint8_t *get_page(struct hvd_physmem *m, uint64_t number)
 	return p->data;
 }
 
+/* Of no machine; and whoever adds to addresses need not look. */
+static bool reaches_end(uint64_t address, size_t size)
+{
+	return size > UINT64_MAX - address;
+}
+
 enum hvd_read hvd_physmem_read(struct hvd_physmem *m, uint64_t address,
 			       void *buf, size_t size, struct hvd_error *err)
 {
@@ -106,6 +106,11 @@ enum hvd_read hvd_physmem_read(struct hvd_physmem *m, uint64_t address,
 	uint8_t *p = buf;
 	size_t in_page, len;
 
+	if (reaches_end(address, size)) {
+		hvd_error_set(err, "address 0x%016" PRIx64 " is behind all "
+			      "memory", address);
+		return HVD_READ_ABSENT;
+	}
 	if (size > MAX_CACHED_READ)
 		return read_file(m, address, buf, size, err);
 	while (size && outcome == HVD_READ_DATA) {
@@ -127,10 +132,10 @@ enum hvd_read hvd_physmem_read(struct hvd_physmem *m, uint64_t address,
 enum hvd_read hvd_physmem_has(struct hvd_physmem *m, uint64_t address,
 			      size_t size)
 {
+	if (reaches_end(address, size))
+		return HVD_READ_ABSENT;
 	if (m->loads)
 		return hvd_loads_has(m->loads, address, size);
-	if (m->kdump)
-		return hvd_kdump_has(m->kdump, address, size);
 	if (m->pages)
 		return hvd_kdump_pages_has(m->pages, address, size);
 	return HVD_READ_ABSENT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Physical memory of any dump: ELF cores by loads.h, makedumpfile-compressed
- * dumps by libkdumpfile, where hvdump is built with it.
+ * Physical memory of any dump: ELF cores and makedumpfile-compressed ones, in one
+ * file, flattened or not, or in the parts of a split dump.
  */
 #ifndef HVDUMP_PHYSMEM_H
 #define HVDUMP_PHYSMEM_H

@@ -17,11 +17,10 @@ packages()
 	libelf-dev the analyzer and the collector
 	libbpf-dev the analyzer (BTF)
 	libdw-dev the analyzer (DWARF)
-	libkdumpfile-dev the analyzer (memory of compressed dumps)
 	zlib1g-dev compressed dumps
-	liblzo2-dev the analyzer (flattened dumps)
-	libsnappy-dev the analyzer (flattened dumps)
-	libzstd-dev the analyzer (flattened dumps)
+	liblzo2-dev the analyzer (compressed dumps)
+	libsnappy-dev the analyzer (compressed dumps)
+	libzstd-dev the analyzer (compressed dumps)
 	libjansson-dev JSON output
 	libsmartcols-dev tables
 	nettle-dev checksums in the manifest

@@ -261,19 +261,15 @@ def test_a_chunk_in_each_note_segment(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(not shutil.which("makedumpfile"), reason="makedumpfile is not installed")
-def test_flattened_by_hand_and_by_makedumpfile(tmp_path, panic):
-    """What hvdump tells the user to do is what works."""
-    original = analyzer.kdump(notes.prstatus() + described("panic"))
-    flat = write(tmp_path / "flat", analyzer.flattened(original))
-    done = hvdump("report", flat)
-    assert done.returncode == 1 and one_line(done.stderr)
-    assert f'"makedumpfile -R NEW < {flat}"' in done.stderr
-    plain = tmp_path / "plain"
-    with open(flat, "rb") as stream:
-        subprocess.run(["makedumpfile", "-R", plain], stdin=stream, check=True,
-                       stdout=subprocess.DEVNULL)
-    assert hvdump("report", plain).returncode == 0
+def test_flattened(tmp_path, panic):
+    """A stream as makedumpfile -F writes it is read as it is."""
+    for n, data in enumerate((analyzer.kdump(notes.prstatus() + described("panic")),
+                              cores.elf(described("panic")))):
+        flat = write(tmp_path / str(n), analyzer.flattened(data))
+        done = hvdump("report", flat)
+        assert (done.returncode, done.stdout) == (0, hvdump("report", panic).stdout)
+        info = valid("info", hvdump("info", "-j", flat).stdout)
+        assert info["source"]["format"] == "flattened"
 
 
 def test_directory(tmp_path):
