@@ -136,6 +136,39 @@ static void sum_memory(char *buf, const struct hvd_record *rec)
 			 or_number(number, name_of_page_kind(r.kind), r.kind));
 }
 
+static void sum_state(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_state r;
+
+	if (hvd_read_state(rec, &r))
+		return;
+	snprintf(buf, SUMMARY_SIZE,
+		 "partition 0x%" PRIx64 ", VP %" PRIu32 ", VTL %u, type 0x%"
+		 PRIx32 ", %" PRIu32 " bytes", (uint64_t)r.partition_id,
+		 r.vp_index, r.vtl, r.type, r.size);
+}
+
+static void sum_balance(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_balance r;
+
+	if (hvd_read_balance(rec, &r))
+		return;
+	snprintf(buf, SUMMARY_SIZE,
+		 "partition 0x%" PRIx64 ", pages: %" PRIu64 ", %" PRIu64,
+		 (uint64_t)r.partition_id, (uint64_t)r.first,
+		 (uint64_t)r.second);
+}
+
+static void sum_run_times(char *buf, const struct hvd_record *rec)
+{
+	struct hvd_run_times r;
+
+	if (!hvd_read_run_times(rec, &r))
+		snprintf(buf, SUMMARY_SIZE, "%" PRIu32 " logical processors",
+			 r.count);
+}
+
 static void sum_unread(char *buf, const struct hvd_record *rec)
 {
 	struct hvd_elements els;
@@ -239,6 +272,9 @@ static const struct {
 	{HVD_TYPE_PROPERTIES, sum_properties},
 	{HVD_TYPE_PAGES, sum_pages},
 	{HVD_TYPE_MEMORY, sum_memory},
+	{HVD_TYPE_STATE, sum_state},
+	{HVD_TYPE_BALANCE, sum_balance},
+	{HVD_TYPE_RUN_TIMES, sum_run_times},
 	{HVD_TYPE_UNREAD, sum_unread},
 };
 

@@ -153,6 +153,8 @@ struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
 			failed = hvd_dump_build_tree(w.dump, &w.all);
 		if (!failed)
 			failed = hvd_dump_build_memory(w.dump, &w.all);
+		if (!failed)
+			failed = hvd_dump_build_states(w.dump, &w.all);
 	}
 	free(w.all.partitions.data);
 	free(w.all.vps.data);
@@ -161,6 +163,9 @@ struct hvd_dump *hvd_dump_create(const void *notes, uint64_t size,
 	free(w.all.pages.data);
 	free(w.all.memory.data);
 	free(w.all.gaps.data);
+	free(w.all.states.data);
+	free(w.all.balances.data);
+	free(w.all.run_times.data);
 	if (!failed)
 		return w.dump;
 	hvd_dump_destroy(w.dump);
@@ -182,6 +187,7 @@ void hvd_dump_destroy(struct hvd_dump *dump)
 		free(mem->props);
 		free(mem->by_id);
 		free(mem->bytes);
+		free(mem->state_bytes);
 	}
 	free(mem);
 	free(dump->leaves);
@@ -192,5 +198,8 @@ void hvd_dump_destroy(struct hvd_dump *dump)
 	free(dump->pages);
 	free(dump->copies);
 	free(dump->gaps);
+	free(dump->states);
+	free(dump->balances);
+	free(dump->run_times);
 	free(dump);
 }

@@ -74,6 +74,13 @@ struct hvd_dump_copy {
 	uint32_t nr_bytes; /* at most @rec.size */
 };
 
+/** State of one VP and VTL: what @rec.size has beyond these bytes is zeros. */
+struct hvd_dump_state {
+	struct hvd_state rec;
+	const uint8_t *bytes;
+	uint32_t nr_bytes; /* at most @rec.size */
+};
+
 /** The whole. Arrays are in the order of the segment where not said otherwise.
  */
 struct hvd_dump {
@@ -107,6 +114,14 @@ struct hvd_dump {
 	size_t nr_copies;
 	struct hvd_gap *gaps;
 	size_t nr_gaps;
+
+	/* By partition, VP, VTL, type; by partition; by logical processor. */
+	struct hvd_dump_state *states;
+	size_t nr_states;
+	struct hvd_balance *balances;
+	size_t nr_balances;
+	struct hvd_run_time *run_times;
+	size_t nr_run_times;
 
 	struct hvd_damage damages[HVD_DUMP_DAMAGES];
 	uint64_t nr_damages; /* may be more than are kept */
@@ -170,6 +185,15 @@ const struct hvd_dump_copy *hvd_dump_find_copy(const struct hvd_dump *dump,
 					       uint64_t pfn);
 const struct hvd_gap *hvd_dump_find_gap(const struct hvd_dump *dump,
 					uint64_t pfn);
+
+/** hvd_dump_find_state() - HV_GET_SET_VP_STATE_TYPE @type; or NULL */
+const struct hvd_dump_state *
+hvd_dump_find_state(const struct hvd_dump *dump, uint64_t partition_id,
+		    uint32_t vp_index, uint16_t vtl, uint32_t type);
+
+/** hvd_dump_find_balance() - a partition's memory balance; or NULL */
+const struct hvd_balance *hvd_dump_find_balance(const struct hvd_dump *dump,
+						uint64_t partition_id);
 
 /** Who died first. */
 enum hvd_death {

@@ -34,6 +34,11 @@ struct hvd_memory_item {
 	struct hvd_elements els;
 };
 
+struct hvd_state_item {
+	struct hvd_state rec;
+	struct hvd_elements els;
+};
+
 /** What the walk through the segment collects, in the segment's order. */
 struct hvd_collected {
 	struct hvd_vec partitions; /* struct hvd_partition */
@@ -43,6 +48,9 @@ struct hvd_collected {
 	struct hvd_vec pages;	   /* struct hvd_page */
 	struct hvd_vec memory;	   /* struct hvd_memory_item */
 	struct hvd_vec gaps;	   /* struct hvd_gap */
+	struct hvd_vec states;	   /* struct hvd_state_item */
+	struct hvd_vec balances;   /* struct hvd_balance */
+	struct hvd_vec run_times;  /* struct hvd_run_time */
 };
 
 /** One walk through a segment. */
@@ -72,6 +80,7 @@ struct hvd_dump_memory {
 	struct hvd_dump_property *props;
 	struct hvd_dump_partition **by_id;
 	uint8_t *bytes; /* of all copies */
+	uint8_t *state_bytes; /* of all states */
 };
 
 /** hvd_dump_build_tree() - make dump->partitions; -1: no memory */
@@ -82,5 +91,21 @@ int hvd_dump_build_tree(struct hvd_dump *dump, const struct hvd_collected *all);
  * The vectors of pages and gaps become the dump's own, also when it fails.
  */
 int hvd_dump_build_memory(struct hvd_dump *dump, struct hvd_collected *all);
+
+/**
+ * hvd_dump_build_states() - make dump->states, balances and run_times; -1: no
+ * memory
+ * The vectors of balances and run times become the dump's own, also when it
+ * fails.
+ */
+int hvd_dump_build_states(struct hvd_dump *dump, struct hvd_collected *all);
+
+/**
+ * hvd_copy_words() - word elements as the bytes that they were
+ * @to has room for 8 bytes each. Returns how many bytes there are: no more than
+ * @size.
+ */
+uint32_t hvd_copy_words(uint8_t *to, const struct hvd_elements *els,
+			uint32_t size);
 
 #endif /* HVDUMP_CAPTURE_BUILD_H */

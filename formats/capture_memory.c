@@ -109,17 +109,18 @@ static int compare_places(const void *x, const void *y)
 }
 
 /* A word is eight bytes of memory, of which the first is the lowest. */
-static uint32_t copy_words(uint8_t *to, const struct hvd_memory_item *item)
+uint32_t hvd_copy_words(uint8_t *to, const struct hvd_elements *els,
+			uint32_t size)
 {
 	struct hvd_word word;
 	uint32_t i, k;
 
-	for (i = 0; i < item->els.count; i++) {
-		hvd_get_word(&item->els, i, &word);
+	for (i = 0; i < els->count; i++) {
+		hvd_get_word(els, i, &word);
 		for (k = 0; k < 8; k++)
 			to[8 * i + k] = (uint8_t)(word.value >> 8 * k);
 	}
-	return 8 * i < item->rec.size ? 8 * i : item->rec.size;
+	return 8 * i < size ? 8 * i : size;
 }
 
 static int build_copies(struct hvd_dump *dump, const struct hvd_vec *memory)
@@ -145,7 +146,9 @@ static int build_copies(struct hvd_dump *dump, const struct hvd_vec *memory)
 
 		copy->rec = places[i].item->rec;
 		copy->bytes = mem->bytes + used;
-		copy->nr_bytes = copy_words(mem->bytes + used, places[i].item);
+		copy->nr_bytes = hvd_copy_words(mem->bytes + used,
+						&places[i].item->els,
+						copy->rec.size);
 		used += (size_t)places[i].item->els.count * 8;
 	}
 	dump->nr_copies = memory->nr;

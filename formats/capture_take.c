@@ -224,6 +224,7 @@ static int take_properties(struct hvd_walk *w, const struct hvd_record *rec)
 	}
 
 DEFINE_TAKE(vp, &w->all.vps)
+DEFINE_TAKE(balance, &w->all.balances)
 DEFINE_TAKE(failure, &w->failures)
 DEFINE_TAKE(stage, &w->stages)
 
@@ -349,6 +350,56 @@ static int take_memory(struct hvd_walk *w, const struct hvd_record *rec)
 	return 0;
 }
 
+/* More words than the state has bytes cannot be placed: it is left out. */
+static int take_state(struct hvd_walk *w, const struct hvd_record *rec)
+{
+	struct hvd_state_item *item;
+	struct hvd_elements els;
+	struct hvd_state r;
+
+	if (hvd_read_state(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_word_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	if (els.count > (r.size + UINT64_C(7)) / 8) {
+		hvd_add_damage(w->dump, rec->offset,
+			       "expected a state of %" PRIu32
+			       " bytes, found %" PRIu32 " words",
+			       r.size, els.count);
+		return 0;
+	}
+	item = hvd_vec_add(&w->all.states, sizeof(*item));
+	if (!item)
+		return -1;
+	item->rec = r;
+	item->els = els;
+	return 0;
+}
+
+static int take_run_times(struct hvd_walk *w, const struct hvd_record *rec)
+{
+	struct hvd_run_time *slot;
+	struct hvd_elements els;
+	struct hvd_run_times r;
+	uint32_t i;
+
+	if (hvd_read_run_times(rec, &r)) {
+		too_short(w->dump, rec);
+		return 0;
+	}
+	if (hvd_run_time_elements(rec, r.count, r.stride, &els))
+		no_elements(w->dump, rec, r.count, r.stride);
+	for (i = 0; i < els.count; i++) {
+		slot = hvd_vec_add(&w->all.run_times, sizeof(*slot));
+		if (!slot)
+			return -1;
+		hvd_get_run_time(&els, i, slot);
+	}
+	return 0;
+}
+
 int hvd_take_record(struct hvd_walk *w, const struct hvd_record *rec)
 {
 	switch (rec->type) {
@@ -381,6 +432,12 @@ int hvd_take_record(struct hvd_walk *w, const struct hvd_record *rec)
 		return take_pages(w, rec);
 	case HVD_TYPE_MEMORY:
 		return take_memory(w, rec);
+	case HVD_TYPE_STATE:
+		return take_state(w, rec);
+	case HVD_TYPE_BALANCE:
+		return take_balance(w, rec);
+	case HVD_TYPE_RUN_TIMES:
+		return take_run_times(w, rec);
 	case HVD_TYPE_UNREAD:
 		return take_unread(w, rec);
 	default:

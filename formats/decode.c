@@ -227,13 +227,15 @@ static uint32_t first_size(uint32_t type, uint32_t now)
 
 HVD_RECORDS(DEFINE_READ)
 
-/* The fixed fields of the one record that has this kind of elements. */
+/* The fixed fields of the record that has this kind of elements; two have words. */
+#define FIXED_word	(rec->type == HVD_TYPE_STATE ? HVD_WIRE_SIZE(state) \
+						     : HVD_WIRE_SIZE(memory))
 #define FIXED_dropped	HVD_WIRE_SIZE(end)
 #define FIXED_leaf	HVD_WIRE_SIZE(hypervisor)
 #define FIXED_register	HVD_WIRE_SIZE(registers)
 #define FIXED_property	HVD_WIRE_SIZE(properties)
 #define FIXED_page	HVD_WIRE_SIZE(pages)
-#define FIXED_word	HVD_WIRE_SIZE(memory)
+#define FIXED_run_time	HVD_WIRE_SIZE(run_times)
 #define FIXED_gap	HVD_WIRE_SIZE(unread)
 
 static int find_elements(const struct hvd_record *rec, uint32_t fixed,
@@ -299,6 +301,12 @@ const char *hvd_type_name(uint32_t type)
 		return "pages";
 	case HVD_TYPE_MEMORY:
 		return "memory";
+	case HVD_TYPE_STATE:
+		return "state";
+	case HVD_TYPE_BALANCE:
+		return "balance";
+	case HVD_TYPE_RUN_TIMES:
+		return "run-times";
 	case HVD_TYPE_UNREAD:
 		return "unread";
 	default:

@@ -275,6 +275,7 @@ DEFINE_WRITE(stage, HVD_TYPE_STAGE)
 DEFINE_WRITE(failure, HVD_TYPE_FAILURE)
 DEFINE_WRITE(partition, HVD_TYPE_PARTITION)
 DEFINE_WRITE(vp, HVD_TYPE_VP)
+DEFINE_WRITE(balance, HVD_TYPE_BALANCE)
 
 int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 {
@@ -335,6 +336,7 @@ DEFINE_WRITE_ELEMENTS(properties, HVD_TYPE_PROPERTIES, property)
 DEFINE_WRITE_LIST(hypervisor, HVD_TYPE_HYPERVISOR, leaf)
 DEFINE_WRITE_LIST(pages, HVD_TYPE_PAGES, page)
 DEFINE_WRITE_LIST(unread, HVD_TYPE_UNREAD, gap)
+DEFINE_WRITE_LIST(run_times, HVD_TYPE_RUN_TIMES, run_time)
 
 /* Bytes of @data up to the last that is not zero, in whole words. */
 static __u32 significant(const __u8 *data, __u32 size)
@@ -344,27 +346,40 @@ static __u32 significant(const __u8 *data, __u32 size)
 	return (size + 7) & ~7U;
 }
 
-int hvd_write_memory(struct hvd_writer *w, const struct hvd_memory *r,
-		     const __u8 *data)
+/* The eight-byte words of @used bytes of @data become the elements. */
+static void put_words(struct hvd_writer *w, const __u8 *data, __u32 used)
 {
-	__u32 used = significant(data, r->size);
-	struct hvd_memory fixed = *r;
 	struct hvd_word word;
 	__u32 i;
 
-	fixed.count = used / HVD_WIRE_SIZE(word);
-	fixed.stride = HVD_WIRE_SIZE(word);
-	if (!record_begin(w, HVD_TYPE_MEMORY, HVD_WIRE_SIZE(memory) +
-			  (__u64)used))
-		return 0;
-	put_fields_memory(w, &fixed);
 	for (i = 0; i < used; i += sizeof(word.value)) {
 		memcpy(&word.value, data + i, sizeof(word.value));
 		put_fields_word(w, &word);
 	}
-	note_publish(w);
-	return 1;
 }
+
+/* r->size says how many bytes there are; zeros at their end take no room. */
+#define DEFINE_WRITE_WORDS(record, type)				\
+	int hvd_write_##record(struct hvd_writer *w,			\
+			       const struct hvd_##record *r,		\
+			       const __u8 *data)			\
+	{								\
+		__u32 used = significant(data, r->size);		\
+		struct hvd_##record fixed = *r;				\
+									\
+		fixed.count = used / HVD_WIRE_SIZE(word);		\
+		fixed.stride = HVD_WIRE_SIZE(word);			\
+		if (!record_begin(w, type, HVD_WIRE_SIZE(record) +	\
+				  (__u64)used))				\
+			return 0;					\
+		put_fields_##record(w, &fixed);				\
+		put_words(w, data, used);				\
+		note_publish(w);					\
+		return 1;						\
+	}
+
+DEFINE_WRITE_WORDS(memory, HVD_TYPE_MEMORY)
+DEFINE_WRITE_WORDS(state, HVD_TYPE_STATE)
 
 /* The end record may use what chunk_room() keeps for it. */
 static void write_end(struct hvd_writer *w)

@@ -64,6 +64,7 @@ int hvd_write_stage(struct hvd_writer *w, const struct hvd_stage *r);
 int hvd_write_failure(struct hvd_writer *w, const struct hvd_failure *r);
 int hvd_write_partition(struct hvd_writer *w, const struct hvd_partition *r);
 int hvd_write_vp(struct hvd_writer *w, const struct hvd_vp *r);
+int hvd_write_balance(struct hvd_writer *w, const struct hvd_balance *r);
 int hvd_write_hypervisor(struct hvd_writer *w, const struct hvd_leaf *leaves,
 			 __u32 nr);
 int hvd_write_registers(struct hvd_writer *w, const struct hvd_registers *r,
@@ -74,12 +75,16 @@ int hvd_write_pages(struct hvd_writer *w, const struct hvd_page *pages,
 		    __u32 nr);
 int hvd_write_unread(struct hvd_writer *w, const struct hvd_gap *gaps,
 		     __u32 nr);
+int hvd_write_run_times(struct hvd_writer *w, const struct hvd_run_time *times,
+			__u32 nr);
 
 /**
- * hvd_write_memory() - append a copy of memory
+ * hvd_write_memory(), hvd_write_state() - append a copy of memory; a blob
  * @r: @r->size, at most a page, says how many bytes there are at @data, a
  * multiple of 8. Zeros at their end take no room.
  */
+int hvd_write_state(struct hvd_writer *w, const struct hvd_state *r,
+		    const __u8 *data);
 int hvd_write_memory(struct hvd_writer *w, const struct hvd_memory *r,
 		     const __u8 *data);
 

@@ -56,6 +56,9 @@
 #define HVD_TYPE_PROPERTIES	0x48560014u	/* of one partition */
 #define HVD_TYPE_PAGES		0x48560015u	/* memory that is referenced */
 #define HVD_TYPE_MEMORY		0x48560016u	/* memory that was copied */
+#define HVD_TYPE_STATE		0x48560017u	/* of one VP and VTL: a blob */
+#define HVD_TYPE_BALANCE	0x48560018u	/* memory of one partition */
+#define HVD_TYPE_RUN_TIMES	0x48560019u	/* of logical processors */
 #define HVD_TYPE_UNREAD		0x48560080u	/* what a collector lacks */
 
 /* hvd_chunk_record.role */
@@ -144,6 +147,14 @@
 #define HVD_FIRST_ENDED		1	/* it has its end record */
 #define HVD_FIRST_NESTED	2	/* interrupted, on the same CPU */
 #define HVD_FIRST_ELSEWHERE	3	/* not at its end, on another CPU */
+
+/* hvd_state.type: HV_GET_SET_VP_STATE_TYPE */
+#define HVD_STATE_BY_PAGES	0x80000000u	/* answered into the caller's */
+#define HVD_STATE_TIMERS	0x00000004u	/* synthetic timers */
+#define HVD_STATE_LOCAL_APIC	0x80000000u	/* arm64: GIC */
+#define HVD_STATE_XSAVE		0x80000001u
+#define HVD_STATE_SIM		0x80000002u	/* SynIC messages */
+#define HVD_STATE_SIEF		0x80000003u	/* SynIC event flags */
 
 /* hvd_dropped.why */
 #define HVD_WHY_SPACE		1	/* the chunks were full */
@@ -337,6 +348,32 @@
 #define HVD_FIELDS_word(F)						\
 	F(u64, value)		/* eight bytes of memory */
 
+#define HVD_FIELDS_state(F)						\
+	F(u64, partition_id)						\
+	F(u32, vp_index)						\
+	F(u16, vtl)							\
+	F(u16, flags)							\
+	F(u32, type)		/* HV_GET_SET_VP_STATE_TYPE */		\
+	F(u32, size)		/* bytes that the hypervisor gave */	\
+	F(u32, count)		/* word elements; zeros behind them */	\
+	F(u32, stride)
+
+#define HVD_FIELDS_balance(F)						\
+	F(u64, partition_id)						\
+	F(u64, first)		/* as they came: sources differ on */	\
+	F(u64, second)		/* what they are; see abi-sources.md */
+
+#define HVD_FIELDS_run_times(F)						\
+	F(u32, count)		/* run_time elements follow */		\
+	F(u32, stride)
+
+#define HVD_FIELDS_run_time(F)	/* times in units of 100 ns */		\
+	F(u32, lp)		/* index of the logical processor */	\
+	F(u32, reserved)						\
+	F(u64, global)		/* since it was started */		\
+	F(u64, local)		/* of which it was not idle */		\
+	F(u64, hypervisor)	/* of which in the hypervisor */
+
 #define HVD_FIELDS_unread(F)						\
 	F(u32, count)		/* gap elements follow */		\
 	F(u32, stride)
@@ -363,6 +400,9 @@
 	R(properties, HVD_TYPE_PROPERTIES)				\
 	R(pages, HVD_TYPE_PAGES)					\
 	R(memory, HVD_TYPE_MEMORY)					\
+	R(state, HVD_TYPE_STATE)					\
+	R(balance, HVD_TYPE_BALANCE)					\
+	R(run_times, HVD_TYPE_RUN_TIMES)				\
 	R(unread, HVD_TYPE_UNREAD)
 
 #define HVD_ELEMENTS(R)							\
@@ -372,6 +412,7 @@
 	R(property, 0)							\
 	R(page, 0)							\
 	R(word, 0)							\
+	R(run_time, 0)							\
 	R(gap, 0)
 
 #define HVD_DECLARE_u16(name)	__u16 name;

@@ -204,6 +204,7 @@ void hvd_capture_run(struct hvd_session *s, u32 flags)
 	WRITE_ONCE(s->at.referenced, true);
 	hvd_read_rest(s);
 	hvd_read_properties(s);
+	hvd_read_states(s);
 	hvd_time(s);
 	hvd_writer_finish(&s->writer);
 	WRITE_ONCE(s->at.ended, true);

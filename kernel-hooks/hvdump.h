@@ -269,11 +269,15 @@ void hvd_copy_arguments(struct hvd_session *s);
 void hvd_write_references(struct hvd_writer *w, struct hvd_page *list,
 			  const struct hvd_session *s);
 
-/* partitions.c, vps.c, registers.c, properties.c: road */
+/* partitions.c, vps.c, registers.c, properties.c, state.c: road */
 void hvd_find_partitions(struct hvd_session *s);
 void hvd_read_vps(struct hvd_session *s);
 void hvd_read_rest(struct hvd_session *s);
 void hvd_read_properties(struct hvd_session *s);
+void hvd_read_states(struct hvd_session *s);
+
+/* hv_input_vtl: the VTL that is named, not the caller's own */
+#define HVD_USE_VTL	0x10
 
 /* One VP and VTL whose registers are read. */
 struct hvd_target {

@@ -25,7 +25,6 @@ struct value {
 	u64 low, high;
 };
 
-#define USE_VTL		0x10
 
 /* So many registers that cannot be read, and none that can: enough of this VP. */
 #define MAX_REFUSALS	64
@@ -48,7 +47,7 @@ static void put_input(struct hvd_session *s, const struct hvd_target *t,
 
 	in->partition_id = t->call_id;
 	in->vp_index = t->vp_index;
-	in->vtl = t->own_vtl ? 0 : USE_VTL | t->vtl;
+	in->vtl = t->own_vtl ? 0 : HVD_USE_VTL | t->vtl;
 	memset(in->reserved, 0, sizeof(in->reserved));
 	memcpy(in->names, codes, nr * sizeof(*codes));
 }

@@ -52,6 +52,7 @@ def test_module_writes_the_same_bytes(module_object, tmp_path):
         TOP / "tests/unit/test_encoder.c", TOP / "tests/fuzz/sequence.c", parts, kernel,
         *(TOP / "formats" / name for name in ("encode.c", "decode.c", "error.c", "capture.c",
                                               "capture_find.c", "capture_memory.c",
+                                              "capture_states.c",
                                               "capture_take.c", "capture_tree.c")),
         *flags("--libs"))
     done = subprocess.run([program], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

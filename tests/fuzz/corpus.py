@@ -4,7 +4,7 @@
 
 usage: corpus.py DIRECTORY [BUILD]
 
-Writes DIRECTORY/{notes,file,encoder}/. Under BUILD, what ./run demo and ./run vm have left behind
+Writes DIRECTORY/{notes,file,encoder,types}/. Under BUILD, what ./run demo and ./run vm have left behind
 is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
@@ -82,6 +82,15 @@ def put(directory, name, data):
     (directory / name).write_bytes(data)
 
 
+def btf():
+    """One structure {int a; int b : 3;}: Documentation/bpf/btf.rst."""
+    strings = b"\0int\0pair\0a\0b\0"
+    types = struct.pack("<4I", 1, 1 << 24, 4, 1 << 24 | 32)
+    types += struct.pack("<9I", 5, 1 << 31 | 4 << 24 | 2, 8, 10, 1, 0, 12, 1, 3 << 24 | 32)
+    return struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types),
+                       len(strings)) + types + strings
+
+
 def main(out, build=None):
     for name, data in segments():
         put(out / "notes", name, data)
@@ -92,6 +101,10 @@ def main(out, build=None):
         put(out / "file", name, data)
         if note_part(data):
             put(out / "notes", name, note_part(data))
+    put(out / "types", "pair", btf())
+    sample = analyzer.BUILD / "tests/unit/types_sample.btf"
+    if sample.exists():
+        put(out / "types", "sample", sample.read_bytes())
     # What the bytes mean to encoder: tests/fuzz/sequence.c.
     rng = random.Random(1)
     for size in (8, 20, 60, 200, 600):

@@ -212,6 +212,29 @@ static void check_copy(const struct hvd_dump_copy *c, unsigned int shift)
 	CHECK(sum <= c->nr_bytes * 255);
 }
 
+/* Found by what they are of. */
+static void check_states(const struct hvd_dump *d)
+{
+	uint32_t k, sum = 0;
+	size_t i;
+
+	for (i = 0; i < d->nr_states; i++) {
+		const struct hvd_dump_state *s = &d->states[i];
+		const struct hvd_dump_state *found = hvd_dump_find_state(
+			d, s->rec.partition_id, s->rec.vp_index, s->rec.vtl,
+			s->rec.type);
+
+		CHECK(found && found <= s);
+		CHECK(s->nr_bytes <= s->rec.size);
+		for (k = 0; k < s->nr_bytes; k++)
+			sum += s->bytes[k];
+	}
+	for (i = 0; i < d->nr_balances; i++)
+		CHECK(hvd_dump_find_balance(d, d->balances[i].partition_id) <=
+		      &d->balances[i]);
+	CHECK(sum <= UINT32_MAX);
+}
+
 /* Sorted by page number, found by it, and of addresses that exist. */
 static void check_memory(const struct hvd_dump *d)
 {
@@ -235,6 +258,7 @@ static void check_memory(const struct hvd_dump *d)
 		CHECK(d->gaps[i].pages && d->gaps[i].pfn <= last);
 		CHECK(hvd_dump_find_gap(d, d->gaps[i].pfn) == &d->gaps[i]);
 	}
+	check_states(d);
 	CHECK(!hvd_dump_find_page(d, UINT64_MAX));
 	CHECK(!hvd_dump_find_gap(d, UINT64_MAX));
 }
@@ -262,6 +286,9 @@ static void check_dump(const struct hvd_dump *d, uint64_t size)
 	CHECK(d->nr_pages <= size / HVD_WIRE_SIZE(page));
 	CHECK(d->nr_copies <= size / HVD_RECORD_MIN);
 	CHECK(d->nr_gaps <= size / HVD_WIRE_SIZE(gap));
+	CHECK(d->nr_states <= size / HVD_RECORD_MIN);
+	CHECK(d->nr_balances <= size / HVD_RECORD_MIN);
+	CHECK(d->nr_run_times <= size / HVD_WIRE_SIZE(run_time));
 	check_memory(d);
 	CHECK(!self || hvd_dump_find_partition(d, self->rec.partition_id));
 	CHECK(!hvd_dump_has_state(d) || hvd_dump_is_ours(d));

@@ -26,7 +26,10 @@
 	F(hvd_write_properties) \
 	F(hvd_write_pages)      \
 	F(hvd_write_memory)     \
-	F(hvd_write_unread)
+	F(hvd_write_unread)     \
+	F(hvd_write_state)      \
+	F(hvd_write_balance)    \
+	F(hvd_write_run_times)
 
 #define ENCODER_MEMBER(name)	__typeof__(name) *name;
 #define ENCODER_KERNEL(name)	extern __typeof__(name) kernel_##name;

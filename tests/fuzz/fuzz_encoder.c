@@ -92,24 +92,21 @@ HVD_ELEMENTS(DEFINE_SAME)
 	} while (0)
 
 /* Word by word as it was in memory, but for zeros at the end. */
-static void compare_memory(const struct hvd_record *rec,
-			   const struct step *step)
-{
-	struct hvd_memory r, want = step->fixed.memory;
-	struct hvd_elements els;
-	uint32_t i, end;
-
-	CHECK(!hvd_read_memory(rec, &r));
-	want.count = r.count;
-	want.stride = HVD_WIRE_SIZE(word);
-	same_memory(&r, &want);
-	CHECK(!hvd_word_elements(rec, r.count, r.stride, &els));
-	end = r.count * r.stride;
-	CHECK(end <= r.size);
-	CHECK(!memcmp(els.data, step->els.bytes, end));
-	for (i = end; i < r.size; i++)
-		CHECK(!step->els.bytes[i]);
-}
+#define COMPARE_WORDS(name)                                                  \
+	do {                                                                 \
+		struct hvd_##name r, want = step->fixed.name;                \
+		struct hvd_elements els;                                     \
+		CHECK(!hvd_read_##name(rec, &r));                            \
+		want.count = r.count;                                        \
+		want.stride = HVD_WIRE_SIZE(word);                           \
+		same_##name(&r, &want);                                      \
+		CHECK(!hvd_word_elements(rec, r.count, r.stride, &els));     \
+		CHECK(r.count * r.stride <= r.size);                         \
+		CHECK(!memcmp(els.data, step->els.bytes,                     \
+			      r.count * r.stride));                          \
+		for (uint32_t i = r.count * r.stride; i < r.size; i++)       \
+			CHECK(!step->els.bytes[i]);                          \
+	} while (0)
 
 static void compare(const struct hvd_record *rec, const struct step *step)
 {
@@ -147,7 +144,16 @@ static void compare(const struct hvd_record *rec, const struct step *step)
 		COMPARE_ELEMENTS(unread, gap, gap);
 		break;
 	case HVD_TYPE_MEMORY:
-		compare_memory(rec, step);
+		COMPARE_WORDS(memory);
+		break;
+	case HVD_TYPE_STATE:
+		COMPARE_WORDS(state);
+		break;
+	case HVD_TYPE_BALANCE:
+		COMPARE(balance);
+		break;
+	case HVD_TYPE_RUN_TIMES:
+		COMPARE_ELEMENTS(run_times, run_time, run_time);
 		break;
 	default:
 		COMPARE_ELEMENTS(properties, property, property);

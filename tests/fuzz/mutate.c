@@ -252,6 +252,10 @@ static const struct {
 	 HVD_WIRE_SIZE(property), 8},
 	{HVD_TYPE_PAGES, HVD_WIRE_SIZE(pages), HVD_WIRE_SIZE(page), 0},
 	{HVD_TYPE_MEMORY, HVD_WIRE_SIZE(memory), HVD_WIRE_SIZE(word), 40},
+	{HVD_TYPE_STATE, HVD_WIRE_SIZE(state), HVD_WIRE_SIZE(word), 24},
+	{HVD_TYPE_BALANCE, HVD_WIRE_SIZE(balance), 0, 0},
+	{HVD_TYPE_RUN_TIMES, HVD_WIRE_SIZE(run_times),
+	 HVD_WIRE_SIZE(run_time), 0},
 	{HVD_TYPE_UNREAD, HVD_WIRE_SIZE(unread), HVD_WIRE_SIZE(gap), 0},
 	{HVD_TYPE_LAST, 8, 0, 0},
 };

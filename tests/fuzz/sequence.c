@@ -145,6 +145,24 @@ static void write_memory(struct sequence *s, struct step *p)
 	p->written = s->encoder->hvd_write_memory(&s->w, r, p->els.bytes);
 }
 
+static void write_state(struct sequence *s, struct step *p)
+{
+	struct hvd_state *r = &p->fixed.state;
+
+	draw_state(s, r);
+	r->size = 8 * (r->size % 513);
+	p->els.bytes = allocate(1, r->size);
+	draw_bytes(s, p->els.bytes, draw(s) % (r->size + 1));
+	p->written = s->encoder->hvd_write_state(&s->w, r, p->els.bytes);
+}
+
+static void write_run_times(struct sequence *s, struct step *p)
+{
+	DRAW_ELEMENTS(p, run_time, run_time);
+	p->written = s->encoder->hvd_write_run_times(&s->w, p->els.run_time,
+						     p->nr);
+}
+
 static void write_elements(struct sequence *s, struct step *p)
 {
 	const struct encoder *e = s->encoder;
@@ -198,6 +216,15 @@ static void write_record(struct sequence *s, uint32_t type)
 	case HVD_TYPE_MEMORY:
 		write_memory(s, p);
 		break;
+	case HVD_TYPE_STATE:
+		write_state(s, p);
+		break;
+	case HVD_TYPE_BALANCE:
+		WRITE(balance);
+		break;
+	case HVD_TYPE_RUN_TIMES:
+		write_run_times(s, p);
+		break;
 	case HVD_TYPE_UNREAD:
 		write_unread(s, p);
 		break;
@@ -225,6 +252,7 @@ static const uint32_t kinds[] = {
 	HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,  HVD_TYPE_REGISTERS,
 	HVD_TYPE_PROPERTIES, HVD_TYPE_PROPERTIES, HVD_TYPE_PAGES,
 	HVD_TYPE_PAGES,	     HVD_TYPE_MEMORY,	  HVD_TYPE_UNREAD,
+	HVD_TYPE_STATE,	     HVD_TYPE_BALANCE,	  HVD_TYPE_RUN_TIMES,
 };
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

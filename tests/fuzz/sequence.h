@@ -35,7 +35,8 @@ struct step {
 		struct hvd_property *property;
 		struct hvd_page *page;
 		struct hvd_gap *gap;
-		uint8_t *bytes; /* as many as fixed.memory.size says */
+		struct hvd_run_time *run_time;
+		uint8_t *bytes; /* as many as fixed.memory.size or fixed.state.size says */
 	} els;
 };
 

@@ -5,6 +5,7 @@
 #include "lib.h"
 #include "log.h"
 #include "partition.h"
+#include "pattern.h"
 #include "power.h"
 
 /* System properties (hyperv-tlfs.h of Linux names those it uses). */
@@ -22,6 +23,7 @@ enum hv_status hvcall_get_lp_run_time(struct hypercall *h)
 		return HV_INVALID_LP_INDEX;
 	put64(h->out, now);
 	put64(h->out + 8, now);
+	put64(h->out + 24, pattern_rule(ROOT_PARTITION_ID, lp, 0, RULE_CODE_RUN_TIME));
 	return HV_SUCCESS;
 }
 

@@ -77,6 +77,8 @@ static const struct call calls[] = {
 	{ 0x010f, 0, 16, 0, 0, 0, 0, "DisableHypervisorEx", hvcall_disable_hypervisor_ex },
 	{ 0x00e1, CALL_LOCK, 24, 0, 8, 0, 0, "MapVpStatePage", hvcall_map_vp_state_page },
 	{ 0x00e2, CALL_LOCK, 16, 0, 0, 0, 0, "UnmapVpStatePage", hvcall_unmap_vp_state_page },
+	{ 0x00e3, CALL_LOCK | CALL_VAR, 40, 0, 200, 0, PRIV_VP_REGISTERS, "GetVpState",
+	  hvcall_get_vp_state },
 	{ 0x0101, CALL_LOCK, 24, 0, 4072, 0, 0, "GetPartitionPropertyEx",
 	  hvcall_get_partition_property_ex },
 };

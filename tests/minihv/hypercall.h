@@ -109,6 +109,9 @@ enum hv_status hvcall_get_partition_property_ex(struct hypercall *h);
 enum hv_status hvcall_get_vp_registers(struct hypercall *h);
 enum hv_status hvcall_set_vp_registers(struct hypercall *h);
 
+/* hvcall_state.c */
+enum hv_status hvcall_get_vp_state(struct hypercall *h);
+
 /* hvcall_system.c */
 enum hv_status hvcall_get_lp_run_time(struct hypercall *h);
 enum hv_status hvcall_add_lp(struct hypercall *h);

@@ -12,6 +12,8 @@
 #define RULE_CODE_STATS		0x5a000000u	/* plus the counter's number */
 #define RULE_CODE_MESSAGE	0x5b000000u	/* plus the payload's qword */
 #define RULE_CODE_FLAGS		0x5c000000u	/* plus the qword */
+#define RULE_CODE_STATE		0x5d000000u	/* plus the type's low byte << 16, the qword */
+#define RULE_CODE_RUN_TIME	0x5e000000u
 
 /** The rule itself, with the seed of this run. */
 u64 pattern_rule(u64 partition, u32 vp, u32 vtl, u32 code);

@@ -239,6 +239,23 @@ def stats_page(seed, kind, area, partition=0, index=NO_INDEX, cpus=None):
     return _words(values)
 
 
+APIC, TIMERS, SIM, SIEF = 0x80000000, 4, 0x80000002, 0x80000003
+
+
+def vp_state(seed, partition, vp, vtl, kind):
+    """What GetVpState gives of a child's VP: a page, or 200 bytes of timers."""
+    first, count = {APIC: (0, 22), TIMERS: (0, 25)}.get(kind, (vp % 16 * 32, 32))
+    code = 0x5D000000 + ((kind & 0xFF) << 16)
+    values = [rule(seed, partition, vp, vtl, code + i) if first <= i < first + count else 0
+              for i in range(25 if kind == TIMERS else 512)]
+    return _words(values)
+
+
+def hypervisor_time(seed, lp):
+    """Of a logical processor's run times."""
+    return rule(seed, 1, lp, 0, 0x5E000000)
+
+
 def register_page(seed, partition, vp, sets=None):
     """The register page of a created partition's VP, for what has been set."""
     page = bytearray(PAGE)

@@ -53,6 +53,7 @@ static union {
 	struct hvd_page page[MAX_ELEMENTS];
 	struct hvd_word word[MAX_ELEMENTS];
 	struct hvd_gap gap[MAX_ELEMENTS];
+	struct hvd_run_time run_time[MAX_ELEMENTS];
 } elements;
 static __u32 nr_elements;
 
@@ -106,6 +107,13 @@ static void write_memory(void)
 	hvd_write_memory(&writer, &fixed.memory, (__u8 *)elements.word);
 }
 
+static void write_state(void)
+{
+	if (fixed.state.size > 8 * MAX_ELEMENTS || fixed.state.size % 8)
+		die("no such size", record);
+	hvd_write_state(&writer, &fixed.state, (__u8 *)elements.word);
+}
+
 /* Write what the last lines described. */
 static void flush_record(void)
 {
@@ -133,6 +141,12 @@ static void flush_record(void)
 		hvd_write_pages(&writer, elements.page, nr_elements);
 	else if (IS(memory))
 		write_memory();
+	else if (IS(state))
+		write_state();
+	else if (IS(balance))
+		hvd_write_balance(&writer, &fixed.balance);
+	else if (IS(run_times))
+		hvd_write_run_times(&writer, elements.run_time, nr_elements);
 	else if (IS(unread))
 		hvd_write_unread(&writer, elements.gap, nr_elements);
 	record[0] = '\0';
@@ -155,6 +169,8 @@ static void set_field(const char *name, const char *text)
 	SET_OF(registers)
 	SET_OF(properties)
 	SET_OF(memory)
+	SET_OF(state)
+	SET_OF(balance)
 	die("a record without fields, or none", record);
 }
 
@@ -168,8 +184,10 @@ static void set_element(const char *name, const char *text)
 		set_property(&elements.property[nr_elements], name, text);
 	else if (IS(pages))
 		set_page(&elements.page[nr_elements], name, text);
-	else if (IS(memory))
+	else if (IS(memory) || IS(state))
 		set_word(&elements.word[nr_elements], name, text);
+	else if (IS(run_times))
+		set_run_time(&elements.run_time[nr_elements], name, text);
 	else if (IS(unread))
 		set_gap(&elements.gap[nr_elements], name, text);
 	else

@@ -325,6 +325,94 @@ static void many_pages(void **state)
 	free(gaps);
 }
 
+static void put_state(struct fixture *f, uint64_t partition, uint32_t vp,
+		      uint32_t type, uint32_t size, uint8_t first)
+{
+	uint8_t data[4096] = {0};
+	struct hvd_state r = {.partition_id = partition,
+			      .vp_index = vp,
+			      .type = type,
+			      .size = size};
+
+	data[0] = first;
+	hvd_write_state(&f->w, &r, data);
+}
+
+static void states_are_sorted_and_found(void **state)
+{
+	const struct hvd_dump_state *found;
+	struct fixture f;
+	struct hvd_dump *d;
+
+	(void)state;
+	begin(&f);
+	put_state(&f, 2, 0, HVD_STATE_SIM, 4096, 1);
+	put_state(&f, 1, 7, HVD_STATE_TIMERS, 200, 2);
+	put_state(&f, 1, 7, HVD_STATE_LOCAL_APIC, 4096, 0);
+	put_state(&f, 1, 7, HVD_STATE_TIMERS, 200, 3);
+	d = finish(&f);
+	assert_int_equal(d->nr_damages, 0);
+	assert_int_equal(d->nr_states, 4);
+	found = hvd_dump_find_state(d, 1, 7, 0, HVD_STATE_TIMERS);
+	/* Of two the first in the segment; it speaks for zeros, too. */
+	assert_int_equal(found->bytes[0], 2);
+	assert_int_equal(found->nr_bytes, 8);
+	assert_int_equal(found->rec.size, 200);
+	found = hvd_dump_find_state(d, 1, 7, 0, HVD_STATE_LOCAL_APIC);
+	assert_int_equal(found->nr_bytes, 0);
+	assert_non_null(hvd_dump_find_state(d, 2, 0, 0, HVD_STATE_SIM));
+	assert_null(hvd_dump_find_state(d, 2, 0, 1, HVD_STATE_SIM));
+	assert_null(hvd_dump_find_state(d, 3, 0, 0, HVD_STATE_SIM));
+	hvd_dump_destroy(d);
+}
+
+/* Its first word counts 2 elements; a size of 8 admits one. */
+static void states_that_cannot_be(void **state)
+{
+	const uint32_t size_at = HVD_NOTE_HDR + HVD_COMMON_SIZE + 20;
+	struct hvd_dump *d;
+	struct fixture f;
+	uint8_t data[16];
+	uint32_t at;
+	struct hvd_state r = {.partition_id = 1, .size = sizeof(data)};
+
+	(void)state;
+	memset(data, 0xff, sizeof(data));
+	begin(&f);
+	at = f.chunk.used;
+	hvd_write_state(&f.w, &r, data);
+	f.chunk.base[at + size_at] = 8;
+	d = finish(&f);
+	assert_int_equal(d->nr_damages, 1);
+	assert_non_null(strstr(d->damages[0].what, "found 2 words"));
+	assert_int_equal(d->nr_states, 0);
+	hvd_dump_destroy(d);
+}
+
+static void balances_and_run_times_are_sorted(void **state)
+{
+	const struct hvd_run_time times[] = {{.lp = 3, .global = 30},
+					     {.lp = 1, .hypervisor = 10}};
+	const struct hvd_balance balances[] = {{2, 20, 21}, {1, 10, 11}};
+	struct hvd_dump *d;
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	hvd_write_run_times(&f.w, times, 2);
+	hvd_write_balance(&f.w, &balances[0]);
+	hvd_write_balance(&f.w, &balances[1]);
+	d = finish(&f);
+	assert_int_equal(d->nr_run_times, 2);
+	assert_int_equal(d->run_times[0].lp, 1);
+	assert_int_equal(d->run_times[0].hypervisor, 10);
+	assert_int_equal(d->run_times[1].global, 30);
+	assert_int_equal(hvd_dump_find_balance(d, 2)->second, 21);
+	assert_int_equal(hvd_dump_find_balance(d, 1)->first, 10);
+	assert_null(hvd_dump_find_balance(d, 3));
+	hvd_dump_destroy(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +424,9 @@ int main(void)
 		cmocka_unit_test(who_died),
 		cmocka_unit_test(who_saw_a_partition),
 		cmocka_unit_test(many_pages),
+		cmocka_unit_test(states_are_sorted_and_found),
+		cmocka_unit_test(states_that_cannot_be),
+		cmocka_unit_test(balances_and_run_times_are_sorted),
 	};
 
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -12,6 +12,7 @@ from . import dumps
 CAPTURE, END, STAGE = 0x48560003, 0x48560004, 0x48560005
 PARTITION, VP, REGISTERS, PAGES, MEMORY = \
     0x48560011, 0x48560012, 0x48560013, 0x48560015, 0x48560016
+STATE, BALANCE, RUN_TIMES = 0x48560017, 0x48560018, 0x48560019
 (HYPERCALL, VP_ASSIST, SIM, SIEF, SIRB, REFERENCE_TSC, CRASH_AREA, INPUT, OUTPUT, STATISTICS,
  REGISTER_PAGE, INTERCEPT, GHCB) = range(1, 14)
 GUARDED, OVERWRITTEN, COPIED, UNREADABLE = 1, 2, 4, 8
@@ -36,6 +37,9 @@ class Records:
     vps: dict = field(default_factory=dict)         # (id, index): flags
     pages: dict = field(default_factory=dict)       # (kind, id, VP, detail): (pfn, flags)
     memory: dict = field(default_factory=dict)      # (kind, id, VP): (pfn, flags, bytes)
+    states: dict = field(default_factory=dict)      # (id, VP, VTL, type): bytes
+    balances: dict = field(default_factory=dict)    # id: the two words
+    run_times: dict = field(default_factory=dict)   # LP: (global, local, hypervisor)
     order: list = field(default_factory=list)       # types
 
 
@@ -60,6 +64,20 @@ def take_memory(found: Records, desc: bytes) -> None:
     found.memory[kind, ident, index] = (pfn, flags, data.ljust(size, b"\0"))
 
 
+def take_state(found: Records, desc: bytes) -> None:
+    """A blob: what it has no words for is zeros."""
+    ident, index, vtl, _, kind, size, count, stride = struct.unpack_from("<QIHHIIII", desc, 16)
+    data = b"".join(desc[at:at + 8] for at in elements(desc, count, stride))
+    found.states[ident, index, vtl, kind] = data.ljust(size, b"\0")
+
+
+def take_run_times(found: Records, desc: bytes) -> None:
+    """Elements, one a logical processor."""
+    for at in elements(desc, *struct.unpack_from("<II", desc, 16)):
+        lp, _, *times = struct.unpack_from("<IIQQQ", desc, at)
+        found.run_times[lp] = tuple(times)
+
+
 def take(found: Records, kind: int, desc: bytes) -> None:
     """One record."""
     if kind == CAPTURE:
@@ -81,6 +99,13 @@ def take(found: Records, kind: int, desc: bytes) -> None:
         take_pages(found, desc)
     elif kind == MEMORY:
         take_memory(found, desc)
+    elif kind == STATE:
+        take_state(found, desc)
+    elif kind == BALANCE:
+        ident, *words = struct.unpack_from("<QQQ", desc, 16)
+        found.balances[ident] = tuple(words)
+    elif kind == RUN_TIMES:
+        take_run_times(found, desc)
 
 
 def read(run) -> Records:
