@@ -4,7 +4,7 @@
 
 : "${build:?}" "${python:?}"
 
-fuzz_targets=(notes file encoder)
+fuzz_targets=(notes file encoder types)
 
 # Why there can be no fuzzer here; nothing if there can.
 why_no_fuzzers()
@@ -19,7 +19,7 @@ why_no_fuzzers()
 make_fuzzers()
 {
 	make -C tests/fuzz -j"$(nproc)" BUILD="$build" OUT="$build/fuzz" &&
-		make -C "$build" tests/tools/mknote &&
+		make -C "$build" tests/tools/mknote tests/unit/types_sample.btf &&
 		rm -rf "$build/fuzz/seeds" &&
 		"$python" tests/fuzz/corpus.py "$build/fuzz/seeds" "$@"
 }
@@ -68,7 +68,7 @@ run_fuzz()
 }
 
 # For ./run tests: so many executions that all together take some 20 seconds.
-declare -A fuzz_short=([notes]=20000 [file]=4000 [encoder]=2000)
+declare -A fuzz_short=([notes]=20000 [file]=4000 [encoder]=2000 [types]=1000)
 
 # fuzz_briefly TARGET SEED: from the seeds alone, so that the same seed is the same run.
 fuzz_briefly()

@@ -4,8 +4,8 @@
 
 usage: corpus.py DIRECTORY [BUILD]
 
-Writes DIRECTORY/{notes,file,encoder,types}/. Under BUILD, what ./run demo and ./run vm have left behind
-is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
+Writes DIRECTORY/{notes,file,encoder,types}/. Under BUILD, what ./run demo and ./run vm have left
+behind is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
 import random
