@@ -9,6 +9,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <asm/mshyperv.h>
@@ -24,7 +25,7 @@
 #define STATUS(result)	((result) & 0xffff)
 #define PATTERN		0xa5		/* test_triggers.py looks for it */
 
-static atomic_t answered = ATOMIC_INIT(0);
+static DEFINE_PER_CPU(atomic_t, answered);
 
 /* The kernel's own name for it differs from version to version. */
 struct get_registers {
@@ -62,7 +63,7 @@ static int ask_for_ever(void *unused)
 		status = ask();
 		local_irq_restore(flags);
 		if (!STATUS(status))
-			atomic_inc(&answered);
+			atomic_inc(this_cpu_ptr(&answered));
 		cond_resched();
 	}
 	return 0;
@@ -85,8 +86,10 @@ int break_while_others_call(void)
 			return PTR_ERR(task);
 		wake_up_process(task);
 	}
-	while (atomic_read(&answered) < CALLS_FIRST * others)
-		msleep(20);
+	for_each_online_cpu(cpu)
+		while (cpu != raw_smp_processor_id() &&
+		       atomic_read(per_cpu_ptr(&answered, cpu)) < CALLS_FIRST)
+			msleep(20);
 	panic("breaker: panic while others make hypercalls");
 }
 
