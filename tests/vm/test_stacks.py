@@ -61,7 +61,7 @@ QUICK = [
 SLOW = [
     Death("6.1", "sysrq", cpu=0, passes=("panic", "sysrq_handle_crash")),
     Death("6.1", "nmi", passes=(*BREAKER, "exc_nmi"), exceptions=1),
-    Death("6.1", "softirq", notifiers="on", passes=(*BREAKER, "do_idle"), exceptions=1),
+    Death("6.1", "softirq", notifiers="on", passes=(*BREAKER, "__run_timers"), exceptions=1),
     Death("6.1", "overflow", cpu=0, passes=BREAKER),
     Death("6.1", "double", passes=BREAKER),
     Death("6.1", "hang", cpu=1, passes=("exc_nmi",), exceptions=1),
