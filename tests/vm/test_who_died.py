@@ -114,6 +114,39 @@ def check_told(run, reason: str, first: str) -> None:
     assert found["memory"]["pages"] == found["memory"]["note"] + found["memory"]["file"]
 
 
+def check_driver(run, crashed: bool) -> None:
+    """Linux's own view, out of the vmcore alone: what the program made, where minihv lent pages."""
+    made = said_by_program(run)
+    driver = programs.hvdump_json("driver", run.out / "vmcore")["driver"]
+    found = {int(one["id"], 16): one for one in driver["partitions"]}
+    assert found.keys() == made.keys()
+    lent = expected_pages(ledger.Ledger(run.debug_log().splitlines()))
+    for ident, one in found.items():
+        assert one["initialized"] is True
+        assert one["vp_count"] == len(made[ident].vps)
+        assert [vp["index"] for vp in one["vps"]] == sorted(made[ident].vps)
+        assert sum(region["pages"] for region in one["regions"]) * PAGE == made[ident].memory
+        assert all(region["start_gfn"] == 0 for region in one["regions"])
+        for vp in one["vps"]:
+            assert vp["register_pfn"] == lent[records.REGISTER_PAGE, ident, vp["index"], 0]
+            assert vp["intercept_pfn"] == lent[records.INTERCEPT, ident, vp["index"], 0]
+    assert driver["hv_crash"]["hv_has_crashed"] is crashed
+    assert driver["hv_crash"]["hv_cda_valid"] is crashed
+    assert len(driver["synic"]) == len(driver["hypercall_pages"]) == run.options.cpus
+    assert driver["hypercall_pages"][0]["call"] == "DISABLE_HYP_EX"
+
+
+def check_views(run, crashed: bool) -> None:
+    """Nothing differs; but what a dead hypervisor could not be asked for is missing."""
+    checks = programs.hvdump_json("check", run.out, status=4 if crashed else 0)["checks"]
+    differing = {one["id"] for one in checks if one["state"] == "differs"}
+    assert differing == ({"records"} if crashed else set())
+    made = {one["id"] for one in checks if one["state"] == "ok"}
+    assert made >= {"checksums", "objects", "pages", "identity", "death", "partitions",
+                    "vp-objects", "state-pages", "regions"}
+    assert crashed or made >= {"records", "vps", "registers"}
+
+
 @pytest.mark.parametrize("scenario, cpus, cpu, number", each_death())
 def test_what_died_and_what_it_shared(scenario, cpus, cpu, number, record_property):
     """Reason, crash area, state pages and statistics pages, whoever dies and wherever."""
@@ -124,4 +157,6 @@ def test_what_died_and_what_it_shared(scenario, cpus, cpu, number, record_proper
     check_told(run, reason, first)
     lent, area = check_lent(run), check_area(run, crashed=scenario == CRASH)
     hvcrash.check(run, crashed=scenario == CRASH)
+    check_driver(run, crashed=scenario == CRASH)
+    check_views(run, crashed=scenario == CRASH)
     record_property("result", f"{lent} pages lent and {area} of the crash area equal to RAM")
