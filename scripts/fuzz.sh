@@ -49,20 +49,29 @@ fuzz_one()
 	return 1
 }
 
-# ./run fuzz MINUTES: each target has its share; what a run learns is there for the next one.
+# ./run fuzz MINUTES: as many targets at a time as there are processors, each for its share; what a
+# run learns is there for the next one.
 run_fuzz()
 {
-	local minutes=${1:-} target seconds bad=0 why
+	local minutes=${1:-} target seconds jobs bad=0 why
 	[[ $minutes =~ ^[1-9][0-9]*$ ]] || die "fuzz: expected a number of minutes"
 	mkdir -p "$build/fuzz"
 	why=$(why_no_fuzzers)
 	[ -z "$why" ] || die "fuzz: $why"
 	step configure configure_tree
 	step fuzzers make_fuzzers "$build"
-	seconds=$((minutes * 60 / ${#fuzz_targets[@]}))
+	jobs=$(nproc)
+	[ "$jobs" -le ${#fuzz_targets[@]} ] || jobs=${#fuzz_targets[@]}
+	seconds=$((minutes * 60 * jobs / ${#fuzz_targets[@]}))
 	for target in "${fuzz_targets[@]}"; do
+		if [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; then
+			wait -n || bad=1
+		fi
 		fuzz_one "$target" "$build/fuzz/corpus/$target" -max_total_time="$seconds" \
-			-max_len=16384 || bad=1
+			-max_len=16384 &
+	done
+	while [ -n "$(jobs -p)" ]; do
+		wait -n || bad=1
 	done
 	return "$bad"
 }

@@ -77,8 +77,10 @@ static void read_record(const struct hvd_record *rec)
 	struct hvd_registers r;
 	struct hvd_properties p;
 	struct hvd_hypervisor h;
+	struct hvd_run_times t;
 	struct hvd_memory m;
 	struct hvd_unread u;
+	struct hvd_state s;
 	struct hvd_pages g;
 	struct hvd_end e;
 
@@ -87,6 +89,10 @@ static void read_record(const struct hvd_record *rec)
 	read_pages(rec, g.count, g.stride);
 	hvd_read_memory(rec, &m);
 	read_words(rec, m.count, m.stride);
+	hvd_read_state(rec, &s);
+	read_words(rec, s.count, s.stride);
+	hvd_read_run_times(rec, &t);
+	read_run_times(rec, t.count, t.stride);
 	hvd_read_unread(rec, &u);
 	read_gaps(rec, u.count, u.stride);
 	hvd_read_end(rec, &e);
