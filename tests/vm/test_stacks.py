@@ -66,7 +66,7 @@ SLOW = [
     Death("6.1", "double", passes=BREAKER),
     Death("6.1", "hang", cpu=1, passes=("exc_nmi",), exceptions=1),
     Death("6.1", "both", notifiers="on", passes=("panic",)),
-    Death("6.12", "sysrq", passes=("sysrq_handle_crash",)),
+    Death("6.12", "null-irq", passes=(*BREAKER, "irq_work_run_list"), exceptions=1),
     Death("7", "bug", cpu=0, notifiers="on", passes=(*BREAKER, "vpanic"), exceptions=1),
     Death("7", "nmi", passes=(*BREAKER, "exc_nmi", "nmi_handle"), exceptions=1),
     Death("7", "sysrq", cpu=0, passes=("hv_crash_handle", "crash_nmi_callback", "vpanic",
