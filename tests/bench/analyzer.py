@@ -11,7 +11,8 @@ from vm.options import parse
 from vm.paths import BUILD, built_program
 from vm.scenario import play
 
-from .captures import hvdump_elf
+from . import large
+from .captures import hvdump_elf, segment
 from .figures import figure, interleaved, ratio, remark
 
 SETTINGS = {"sizes": [1, 64, 1024, 4096], "runs": 7, "whole": 4096, "vmcore": "yes"}
@@ -64,6 +65,19 @@ def whole(settings: dict, folder: Path) -> None:
         told(name, one, size)
 
 
+def large_dumps(settings: dict, folder: Path) -> None:
+    """A page at the end of 1 TiB of memory: all of the dump is opened for it, none of it read."""
+    notes = segment(1, 1)
+    commands = {kind: hvdump("page", "-q", make(folder / f"1tib.{kind}", notes), "0xf000000000")
+                for kind, make in (("elf", large.elf), ("kdump", large.kdump))}
+    facts = interleaved(settings["runs"], commands)
+    worst = max(facts.values(), key=lambda one: one["ns"])
+    figure("analyzer.open_1tib_ms", worst["ns"] / 1e6, "ms")
+    for kind, one in facts.items():
+        figure(f"analyzer.open_1tib_{kind}_ms", one["ns"] / 1e6, "ms")
+        figure(f"analyzer.open_1tib_{kind}_kb", int(one["all_kb"]), "KiB")
+
+
 def version(*command) -> str:
     """The first number with a dot that a program says of itself."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -98,6 +112,7 @@ def run(settings: dict) -> None:
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILD / "bench", prefix="analyzer-") as scratch:
         reports(settings, Path(scratch))
+        large_dumps(settings, Path(scratch))
         if settings["whole"]:
             whole(settings, Path(scratch))
     if settings["vmcore"] == "yes":

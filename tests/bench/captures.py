@@ -73,11 +73,16 @@ def elf(notes: bytes) -> bytes:
     return head + number(len(notes), 8) * 2 + number(4, 8) + notes
 
 
+def segment(vps: int, mib: int) -> bytes:
+    """The notes of a capture with room for so many MiB."""
+    return subprocess.run([built("tests", "tools", "mknote")], check=True,
+                          input=description(vps, mib).encode(),
+                          stdout=subprocess.PIPE).stdout
+
+
 def hvdump_elf(folder: Path, name: str, vps: int, mib: int) -> Path:
     """hvdump.elf as hvdump-collect makes it of a capture with room for so many MiB."""
-    notes = subprocess.run([built("tests", "tools", "mknote")], check=True,
-                           input=description(vps, mib).encode(),
-                           stdout=subprocess.PIPE).stdout
+    notes = segment(vps, mib)
     folder.mkdir(parents=True, exist_ok=True)
     core = folder / f"{name}.core"
     core.write_bytes(elf(notes))
