@@ -63,7 +63,6 @@ SLOW = [
     Death("6.1", "nmi", passes=(*BREAKER, "exc_nmi"), exceptions=1),
     Death("6.1", "softirq", notifiers="on", passes=(*BREAKER, "__run_timers"), exceptions=1),
     Death("6.1", "overflow", cpu=0, passes=BREAKER),
-    Death("6.1", "double", passes=BREAKER),
     Death("6.1", "hang", cpu=1, passes=("exc_nmi",), exceptions=1),
     Death("6.1", "both", notifiers="on", passes=("panic",)),
     Death("6.12", "null-irq", passes=(*BREAKER, "irq_work_run_list"), exceptions=1),
