@@ -261,13 +261,20 @@ def test_a_chunk_in_each_note_segment(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_flattened(tmp_path, panic):
+def test_flattened(tmp_path):
     """A stream as makedumpfile -F writes it is read as it is."""
     for n, data in enumerate((analyzer.kdump(notes.prstatus() + described("panic")),
                               cores.elf(described("panic")))):
-        flat = write(tmp_path / str(n), analyzer.flattened(data))
-        done = hvdump("report", flat)
-        assert (done.returncode, done.stdout) == (0, hvdump("report", panic).stdout)
+        plain, flat = tmp_path / f"{n}" / "x", tmp_path / f"{n}-flat" / "x"
+        for path in plain, flat:
+            path.parent.mkdir()
+        write(plain, data)
+        write(flat, analyzer.flattened(data))
+        done = hvdump("report", "x", cwd=flat.parent)
+        assert done.returncode == 0
+        kind = ("kdump", "elf")[n]
+        assert done.stdout == (hvdump("report", "x", cwd=plain.parent).stdout
+                               .replace(f"x ({kind})", "x (flattened)"))
         info = valid("info", hvdump("info", "-j", flat).stdout)
         assert info["source"]["format"] == "flattened"
 
