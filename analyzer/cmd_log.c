@@ -239,11 +239,21 @@ static int choose_file(struct view *v, const struct hvd_error *why,
 	return read_log(v, count_record, err) < 0 ? -1 : 0;
 }
 
-static int print_log(struct view *v, int64_t *lost, struct hvd_error *err)
+/* Null: the source itself. */
+static json_t *json_log_file(const struct view *v)
 {
 	const char *from = v->file ? v->file : session_kernel_path(v->s);
-	struct json_stream st = {.out = v->s->out};
 	char path[128];
+
+	if (!strcmp(from, v->s->input->path))
+		return json_null();
+	return json_string(clean_text(path, sizeof(path), (const uint8_t *)from,
+				      strlen(from)));
+}
+
+static int print_log(struct view *v, int64_t *lost, struct hvd_error *err)
+{
+	struct json_stream st = {.out = v->s->out};
 
 	v->skip = v->has_tail && v->found > v->tail ? v->found - v->tail : 0;
 	v->found = 0;
@@ -254,10 +264,7 @@ static int print_log(struct view *v, int64_t *lost, struct hvd_error *err)
 	v->json = &st;
 	stream_open(&st, NULL, '{');
 	stream_members(&st, json_begin(v->s));
-	stream_value(&st, "log_file",
-		     json_string(clean_text(path, sizeof(path),
-					    (const uint8_t *)from,
-					    strlen(from))));
+	stream_value(&st, "log_file", json_log_file(v));
 	stream_open(&st, "log", '[');
 	*lost = read_log(v, show_record, err);
 	stream_close(&st, ']');
