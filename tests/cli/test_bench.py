@@ -9,7 +9,7 @@ import pytest
 
 from analyzer import BUILD, TOP
 
-LINE = re.compile(r"(?:#.*|[a-z_]+(?:\.[a-z_]+)*(?:\.\d+)? \d+(?:\.\d+)?(?:e[+-]\d+)? "
+LINE = re.compile(r"(?:#.*|[a-z_]+(?:\.[a-z][a-z0-9_]*)*(?:\.\d+)? \d+(?:\.\d+)?(?:e[+-]\d+)? "
                   r"(?:ms|KiB|bytes|calls|ratio))")
 TINY = ["analyzer", "sizes=1,3", "runs=1", "whole=2", "vmcore=no"]
 
@@ -31,7 +31,9 @@ def test_a_line_a_figure():
     names = [line.split()[0] for line in lines if not line.startswith("#")]
     assert names == [f"analyzer.{name}_{unit}.{size}"
                      for name, size in (("report", 1), ("report", 3), ("report_whole", 2),
-                                        ("regs_all_json", 2)) for unit in ("ms", "cpu_ms", "kb")]
+                                        ("regs_all_json", 2)) for unit in ("ms", "cpu_ms", "kb")] \
+        + [f"analyzer.open_1tib_{what}" for what in ("ms", "elf_ms", "elf_kb", "kdump_ms",
+                                                     "kdump_kb")]
     assert all(float(line.split()[1]) > 0 for line in lines if not line.startswith("#"))
 
 
