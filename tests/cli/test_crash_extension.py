@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hv.so, the extension for crash, looked at from outside: crash itself wants a whole vmcore."""
 
+import re
 import shutil
 import subprocess
 
@@ -34,7 +35,10 @@ def test_crash_or_a_library_has_what_it_needs():
     crash = shutil.which("crash")
     if not crash:
         pytest.skip("crash is not installed")
-    theirs = {words[-1].partition("@")[0] for words in symbols("--defined-only", crash)}
+    linked = subprocess.run(["ldd", HV], check=True, capture_output=True, text=True).stdout
+    theirs = {words[-1].partition("@")[0]
+              for place in [crash, *re.findall(r"=> (/\S+)", linked)]
+              for words in symbols("--defined-only", place)}
     needed = [words[-1] for words in symbols("--undefined-only", HV) if words[0] == "U"]
     assert "register_extension" in needed
     assert [name for name in needed if "@" not in name and name not in theirs] == []

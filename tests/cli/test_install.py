@@ -25,7 +25,7 @@ share/man/man8/hvdumpctl.8
 """.split()
 PARAMETERS = {"size_kb": "uint", "chunk_kb": "uint", "budget_ms": "uint",
               "max_partitions": "uint", "max_vps": "uint", "vp_misses": "uint",
-              "force_grow": "bool"}
+              "force_grow": "bool", "live_pause_ms": "uint"}
 # So that a make that runs these tests hands nothing down.
 ENV = {name: value for name, value in os.environ.items()
        if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DESTDIR")}
