@@ -36,6 +36,7 @@ static void print_help(FILE *out)
 	      "     --vmlinux FILE   types from this file, not from the "
 	      "dump\n"
 	      "     --debuginfo DIR  types from files that are in it\n"
+	      "     --debuginfod     ask a server for types, if there are none\n"
 	      "\n"
 	      " -j, --json           print JSON\n"
 	      " -o, --output COLS    columns of a table, separated by commas\n"
