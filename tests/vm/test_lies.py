@@ -17,7 +17,11 @@ from .paths import BUILD, built_program
 from .test_registers import AT_LEAST, RULE, made, number
 
 PROPERTY, CHILD, REGISTERS = 0x44, 0x47, 0x50
-HOLDS = {PROPERTY: "properties", REGISTERS: "registers"}
+BALANCE, STATE, RUN_TIME = 0x4A, 0xE3, 0x04
+# Calls of a capture, and the records that hold their answers.
+HOLDS = {PROPERTY: "properties", REGISTERS: "registers", CHILD: None, BALANCE: "balance",
+         STATE: "state", RUN_TIME: "run-times"}
+NO_SUCH_LP = 0x41
 NOT_BELIEVED = 0
 NO_SUCH_VP = 0xE
 ROOT = 1
@@ -132,11 +136,11 @@ def answers(run) -> list:
     found = []
     for words in CALL_LINE.findall(text[text.index("lies-begin"):]):
         call, status = int(words[0], 16), int(words[6], 16)
-        if call not in (PROPERTY, CHILD, REGISTERS):
+        if call not in HOLDS:
             continue
         first, count, done = (int(word) for word in words[3:6])
         odd = call == REGISTERS and not status and not first < done <= count
-        partition = int(words[1], 16)
+        partition = SELF if words[1] == "-" else int(words[1], 16)
         found.append((call, ROOT if partition == SELF else partition,
                       None if words[2] == "-" else int(words[2]), status, odd))
     return found
@@ -226,11 +230,11 @@ def check_nothing_untold(said: Said, told: list) -> None:
     """Each answer in minihv's log that was no success is in the note, or counted as missing."""
     counted = {kind for kind, _ in said.drops}
     for call, partition, vp, status, odd in set(told):
-        if "failure" in counted or HOLDS.get(call) in counted:
+        if "failure" in counted or HOLDS[call] in counted:
             continue
         if (not status and not odd) or (call, status, partition, vp) in said.failures:
             continue
-        if call == REGISTERS and status == NO_SUCH_VP:
+        if (call, status) in ((REGISTERS, NO_SUCH_VP), (RUN_TIME, NO_SUCH_LP)):
             continue
         if call == REGISTERS:
             assert any(None in said.registers(partition, vp, vtl).values()
