@@ -70,6 +70,7 @@ take_many()
 	*:churn)	churn & ;;
 	esac
 	take_down before
+	echo "live captures begin" > /dev/kmsg
 	taken=0
 	while [ "$taken" -lt "${what%:churn}" ]; do
 		taken=$((taken + 1))
@@ -86,7 +87,7 @@ take_many()
 	take_down after
 	hvdumpctl test --output "$kept/test" | sed 's/^/VM-TEST /'
 	sed 's/^/VM-stats: /' $folder/stats
-	dmesg -r > "$kept/dmesg"
+	dmesg -r | sed '1,/live captures begin/d' > "$kept/dmesg"
 }
 
 # So that the crash comes while one is being taken.
@@ -94,6 +95,14 @@ go_on_taking()
 {
 	taskset -c $(((vm_cpu + 1) % $(nproc))) \
 		sh -c "while :; do echo 1 > $folder/capture; done" > /tmp/going 2>&1 &
+}
+
+# Busy: one is being taken right now.
+before_trigger()
+{
+	until { echo 1 > $folder/capture; } 2>&1 | grep -q busy; do
+		:
+	done
 }
 
 after_load()

@@ -76,6 +76,11 @@ after_load()
 	:
 }
 
+before_trigger()
+{
+	:
+}
+
 start
 # shellcheck source=/dev/null
 [ ! -e /life.sh ] || . /life.sh
@@ -90,5 +95,7 @@ dmesg | grep -i hvdump | sed 's/^/VM-DMESG /'
 umount /mnt
 sync
 say "READY $(uname -r)"
+[ "$vm_module" = no ] || tell_code
+before_trigger
 trigger
 give_up "still alive"

@@ -50,8 +50,6 @@ tell_code()
 trigger()
 {
 	# shellcheck disable=SC2154
-	[ "$vm_module" = no ] || tell_code
-	# shellcheck disable=SC2154
 	case $vm_trigger in
 	oom)		setting vm/panic_on_oom 2 ;;
 	warn)		setting kernel/panic_on_warn 1 ;;
