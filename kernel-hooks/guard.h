@@ -14,8 +14,8 @@
 
 /* Load *@p into *@value; false, with *@value untouched, when that faults. */
 #define HVD_DEFINE_LOAD(type, instruction)				\
-	static __always_inline bool hvd_load_##type(const type *p,	\
-						    type *value)	\
+	static __always_inline bool					\
+	hvd_load_##type(const typeof(type) *p, typeof(type) *value)	\
 	{								\
 		bool good = false;					\
 		type v = 0;						\
