@@ -14,7 +14,7 @@ from .qemu import OF_TIME
 from .test_give_back import NOISE, pages_not_accounted
 from .test_registers import RULE, found, made, wrong_registers
 
-PARTS = "parts=0x102:pattern:2:2;0x103:scenario:4"
+PARTS = "parts=0x102:pattern:8:2;0x103:scenario:4"
 # 50 ms between two of them; emulation takes its time for each.
 ARGS = "args=budget_ms=300000 live_pause_ms=50"
 CHILDREN = 0x47

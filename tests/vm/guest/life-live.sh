@@ -94,13 +94,18 @@ take_many()
 go_on_taking()
 {
 	taskset -c $(((vm_cpu + 1) % $(nproc))) \
-		sh -c "while :; do echo 1 > $folder/capture; done" > /tmp/going 2>&1 &
+		sh -c "while usleep 300000; do
+			touch /tmp/taking; echo 1 > $folder/capture; rm /tmp/taking
+		done" > /tmp/going 2>&1 &
 }
 
-# Busy: one is being taken right now.
+# One has just begun.
 before_trigger()
 {
-	until { echo 1 > $folder/capture; } 2>&1 | grep -q busy; do
+	while [ -e /tmp/taking ]; do
+		:
+	done
+	until [ -e /tmp/taking ]; do
 		:
 	done
 }
