@@ -24,7 +24,7 @@ static void add(struct notes *n, const char *owner, size_t namesz,
 	uint32_t head[3] = {(uint32_t)namesz, claimed, 0};
 	uint8_t *p;
 
-	n->in.path = "dump";
+	n->in.path = (char *)"dump";
 	p = realloc(n->in.notes, n->in.notes_size + 12 + name + desc);
 	assert_non_null(p);
 	n->in.notes = p;
@@ -125,7 +125,7 @@ static void without_the_note(void **state)
 	struct hvd_error err;
 
 	(void)state;
-	n.in.path = "dump";
+	n.in.path = (char *)"dump";
 	assert_null(hvd_vmcoreinfo_open(&n.in, &err));
 	add(&n, "VMCOREINFX", 11, 3, "A=1", 3);
 	assert_null(hvd_vmcoreinfo_open(&n.in, &err));
