@@ -8,6 +8,12 @@
 
 #include "capture.h"
 
+/** hvd_order() - -1, 0 or 1, as qsort() wants it */
+static inline int hvd_order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
 /** An array that grows. */
 struct hvd_vec {
 	void *data;

@@ -28,37 +28,32 @@ bool hvd_dump_is_complete(const struct hvd_dump *dump)
 	       !dump->nr_damages;
 }
 
-static int order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int by_partition_id(const void *key, const void *element)
 {
 	const struct hvd_dump_partition *const *p = element;
 
-	return order(*(const uint64_t *)key, (*p)->rec.partition_id);
+	return hvd_order(*(const uint64_t *)key, (*p)->rec.partition_id);
 }
 
 static int by_vp_index(const void *key, const void *element)
 {
 	const struct hvd_dump_vp *vp = element;
 
-	return order(*(const uint32_t *)key, vp->rec.vp_index);
+	return hvd_order(*(const uint32_t *)key, vp->rec.vp_index);
 }
 
 static int by_vtl(const void *key, const void *element)
 {
 	const struct hvd_dump_vtl *vtl = element;
 
-	return order(*(const uint16_t *)key, vtl->vtl);
+	return hvd_order(*(const uint16_t *)key, vtl->vtl);
 }
 
 static int by_code(const void *key, const void *element)
 {
 	const struct hvd_dump_register *reg = element;
 
-	return order(*(const uint32_t *)key, reg->code);
+	return hvd_order(*(const uint32_t *)key, reg->code);
 }
 
 const struct hvd_dump_partition *

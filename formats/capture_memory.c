@@ -10,23 +10,18 @@
 
 #include "capture_build.h"
 
-static int order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* The same page for the same use. */
 static int compare_use(const struct hvd_page *a, const struct hvd_page *b)
 {
 	if (a->pfn != b->pfn)
-		return order(a->pfn, b->pfn);
+		return hvd_order(a->pfn, b->pfn);
 	if (a->kind != b->kind)
-		return order(a->kind, b->kind);
+		return hvd_order(a->kind, b->kind);
 	if (a->partition_id != b->partition_id)
-		return order(a->partition_id, b->partition_id);
+		return hvd_order(a->partition_id, b->partition_id);
 	if (a->vp_index != b->vp_index)
-		return order(a->vp_index, b->vp_index);
-	return order(a->detail, b->detail);
+		return hvd_order(a->vp_index, b->vp_index);
+	return hvd_order(a->detail, b->detail);
 }
 
 static int compare_pages(const void *x, const void *y)
@@ -34,7 +29,7 @@ static int compare_pages(const void *x, const void *y)
 	const struct hvd_page *a = x, *b = y;
 	int diff = compare_use(a, b);
 
-	return diff ? diff : order(a->flags, b->flags);
+	return diff ? diff : hvd_order(a->flags, b->flags);
 }
 
 /* What one mention knows, such as that it is guarded, is true of all. */
@@ -63,9 +58,9 @@ static int compare_gaps(const void *x, const void *y)
 	const struct hvd_gap *a = x, *b = y;
 
 	if (a->pfn != b->pfn)
-		return order(a->pfn, b->pfn);
-	return a->pages != b->pages ? order(a->pages, b->pages)
-				    : order(a->error, b->error);
+		return hvd_order(a->pfn, b->pfn);
+	return a->pages != b->pages ? hvd_order(a->pages, b->pages)
+				    : hvd_order(a->error, b->error);
 }
 
 /* A collector's gaps do not overlap; others are made not to. */
@@ -103,9 +98,9 @@ struct place {
 static int compare_places(const void *x, const void *y)
 {
 	const struct place *a = x, *b = y;
-	int diff = order(a->item->rec.pfn, b->item->rec.pfn);
+	int diff = hvd_order(a->item->rec.pfn, b->item->rec.pfn);
 
-	return diff ? diff : order(a->seq, b->seq);
+	return diff ? diff : hvd_order(a->seq, b->seq);
 }
 
 /* A word is eight bytes of memory, of which the first is the lowest. */

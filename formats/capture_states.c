@@ -7,20 +7,15 @@
 #include "capture.h"
 #include "capture_build.h"
 
-static int order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_records(const struct hvd_state *a, const struct hvd_state *b)
 {
-	int diff = order(a->partition_id, b->partition_id);
+	int diff = hvd_order(a->partition_id, b->partition_id);
 
 	if (!diff)
-		diff = order(a->vp_index, b->vp_index);
+		diff = hvd_order(a->vp_index, b->vp_index);
 	if (!diff)
-		diff = order(a->vtl, b->vtl);
-	return diff ? diff : order(a->type, b->type);
+		diff = hvd_order(a->vtl, b->vtl);
+	return diff ? diff : hvd_order(a->type, b->type);
 }
 
 /* Of two of one kind the first in the segment stands first. */
@@ -29,21 +24,21 @@ static int compare_items(const void *x, const void *y)
 	const struct hvd_state_item *const *a = x, *const *b = y;
 	int diff = compare_records(&(*a)->rec, &(*b)->rec);
 
-	return diff ? diff : order((uintptr_t)*a, (uintptr_t)*b);
+	return diff ? diff : hvd_order((uintptr_t)*a, (uintptr_t)*b);
 }
 
 static int compare_balances(const void *x, const void *y)
 {
 	const struct hvd_balance *a = x, *b = y;
 
-	return order(a->partition_id, b->partition_id);
+	return hvd_order(a->partition_id, b->partition_id);
 }
 
 static int compare_run_times(const void *x, const void *y)
 {
 	const struct hvd_run_time *a = x, *b = y;
 
-	return order(a->lp, b->lp);
+	return hvd_order(a->lp, b->lp);
 }
 
 static void fill_states(struct hvd_dump *dump, uint8_t *bytes,

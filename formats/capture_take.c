@@ -165,45 +165,31 @@ static int take_hypervisor(struct hvd_walk *w, const struct hvd_record *rec)
 	return 0;
 }
 
-static int take_registers(struct hvd_walk *w, const struct hvd_record *rec)
-{
-	struct hvd_registers r;
-	struct hvd_elements els;
-	struct hvd_regs_item *item;
-
-	if (hvd_read_registers(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
+/* Of these the elements are looked at when all records are known. */
+#define DEFINE_TAKE_ITEM(name, element, vec, type)                           \
+	static int take_##name(struct hvd_walk *w,                           \
+			       const struct hvd_record *rec)                 \
+	{                                                                    \
+		struct hvd_##name r;                                         \
+		struct hvd_elements els;                                     \
+		type *item;                                                  \
+                                                                             \
+		if (hvd_read_##name(rec, &r)) {                              \
+			too_short(w->dump, rec);                             \
+			return 0;                                            \
+		}                                                            \
+		if (hvd_##element##_elements(rec, r.count, r.stride, &els))  \
+			no_elements(w->dump, rec, r.count, r.stride);        \
+		item = hvd_vec_add(vec, sizeof(*item));                      \
+		if (!item)                                                   \
+			return -1;                                           \
+		item->rec = r;                                               \
+		item->els = els;                                             \
+		return 0;                                                    \
 	}
-	if (hvd_register_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	item = hvd_vec_add(&w->all.regs, sizeof(*item));
-	if (!item)
-		return -1;
-	item->rec = r;
-	item->els = els;
-	return 0;
-}
 
-static int take_properties(struct hvd_walk *w, const struct hvd_record *rec)
-{
-	struct hvd_properties r;
-	struct hvd_elements els;
-	struct hvd_props_item *item;
-
-	if (hvd_read_properties(rec, &r)) {
-		too_short(w->dump, rec);
-		return 0;
-	}
-	if (hvd_property_elements(rec, r.count, r.stride, &els))
-		no_elements(w->dump, rec, r.count, r.stride);
-	item = hvd_vec_add(&w->all.props, sizeof(*item));
-	if (!item)
-		return -1;
-	item->rec = r;
-	item->els = els;
-	return 0;
-}
+DEFINE_TAKE_ITEM(registers, register, &w->all.regs, struct hvd_regs_item)
+DEFINE_TAKE_ITEM(properties, property, &w->all.props, struct hvd_props_item)
 
 /* Records without elements are kept as they are. */
 #define DEFINE_TAKE(name, vec)                               \

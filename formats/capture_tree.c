@@ -25,18 +25,13 @@ struct keys {
 	size_t nr;
 };
 
-static int order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_object(const struct key *a, const struct key *b)
 {
 	if (a->partition != b->partition)
-		return order(a->partition, b->partition);
+		return hvd_order(a->partition, b->partition);
 	if (a->vp != b->vp)
-		return order(a->vp, b->vp);
-	return order(a->vtl, b->vtl);
+		return hvd_order(a->vp, b->vp);
+	return hvd_order(a->vtl, b->vtl);
 }
 
 static int compare_keys(const void *x, const void *y)
@@ -45,8 +40,8 @@ static int compare_keys(const void *x, const void *y)
 	int diff = compare_object(a, b);
 
 	if (!diff)
-		diff = order(a->implied, b->implied);
-	return diff ? diff : order(a->seq, b->seq);
+		diff = hvd_order(a->implied, b->implied);
+	return diff ? diff : hvd_order(a->seq, b->seq);
 }
 
 static int keys_alloc(struct keys *keys, size_t nr)
@@ -211,8 +206,8 @@ static int compare_registers(const void *x, const void *y)
 {
 	const struct hvd_dump_register *a = x, *b = y;
 
-	return a->code != b->code ? order(a->code, b->code)
-				  : order(a->order, b->order);
+	return a->code != b->code ? hvd_order(a->code, b->code)
+				  : hvd_order(a->order, b->order);
 }
 
 /* Sort by code; of two with one code the one that was captured first stays. */
@@ -324,8 +319,8 @@ static int compare_properties(const void *x, const void *y)
 {
 	const struct hvd_dump_property *a = x, *b = y;
 
-	return a->code != b->code ? order(a->code, b->code)
-				  : order(a->order, b->order);
+	return a->code != b->code ? hvd_order(a->code, b->code)
+				  : hvd_order(a->order, b->order);
 }
 
 static size_t sort_properties(struct build *b, struct hvd_dump_property *props,
@@ -401,8 +396,8 @@ static int compare_places(const void *x, const void *y)
 	const struct place *a = x, *b = y;
 
 	if (a->implied != b->implied)
-		return order(a->implied, b->implied);
-	return a->implied ? order(a->by_id, b->by_id) : order(a->seq, b->seq);
+		return hvd_order(a->implied, b->implied);
+	return a->implied ? hvd_order(a->by_id, b->by_id) : hvd_order(a->seq, b->seq);
 }
 
 /* Records in the order of capture, then what was only mentioned. */

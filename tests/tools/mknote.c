@@ -99,19 +99,12 @@ HVD_ELEMENTS(DEFINE_SET)
 
 #define IS(name) (!strcmp(record, #name))
 
-/* Its words are elements; those that are not given are 0. */
-static void write_memory(void)
+/* Words are elements; those that are not given are 0. */
+static const __u8 *words(__u32 size)
 {
-	if (fixed.memory.size > 8 * MAX_ELEMENTS || fixed.memory.size % 8)
+	if (size > 8 * MAX_ELEMENTS || size % 8)
 		die("no such size", record);
-	hvd_write_memory(&writer, &fixed.memory, (__u8 *)elements.word);
-}
-
-static void write_state(void)
-{
-	if (fixed.state.size > 8 * MAX_ELEMENTS || fixed.state.size % 8)
-		die("no such size", record);
-	hvd_write_state(&writer, &fixed.state, (__u8 *)elements.word);
+	return (const __u8 *)elements.word;
 }
 
 /* Write what the last lines described. */
@@ -140,9 +133,11 @@ static void flush_record(void)
 	else if (IS(pages))
 		hvd_write_pages(&writer, elements.page, nr_elements);
 	else if (IS(memory))
-		write_memory();
+		hvd_write_memory(&writer, &fixed.memory,
+				 words(fixed.memory.size));
 	else if (IS(state))
-		write_state();
+		hvd_write_state(&writer, &fixed.state,
+				words(fixed.state.size));
 	else if (IS(balance))
 		hvd_write_balance(&writer, &fixed.balance);
 	else if (IS(run_times))
