@@ -46,7 +46,7 @@ static const char *name(char *buf, const char *text, uint64_t n)
 {
 	if (!text)
 		return count(buf, n);
-	return clean_text(buf, CELL, (const uint8_t *)text, strlen(text));
+	return clean_string(buf, CELL, text);
 }
 
 /* Where a page is: its number, since that is what `page` takes. */

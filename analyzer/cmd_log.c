@@ -247,8 +247,7 @@ static json_t *json_log_file(const struct view *v)
 
 	if (!strcmp(from, v->s->input->path))
 		return json_null();
-	return json_string(clean_text(path, sizeof(path), (const uint8_t *)from,
-				      strlen(from)));
+	return json_string(clean_string(path, sizeof(path), from));
 }
 
 static int print_log(struct view *v, int64_t *lost, struct hvd_error *err)

@@ -301,17 +301,14 @@ static json_t *source_json(const struct source *source)
 	json_set(o, "source", json_string(source->name));
 	json_set(o, "path",
 		 source->path
-			 ? json_string_or_null(clean_text(
-				   path, sizeof(path),
-				   (const uint8_t *)source->path,
-				   strlen(source->path)))
+			 ? json_string_or_null(clean_string(
+				   path, sizeof(path), source->path))
 			 : json_null());
 	json_set(o, "outcome", json_string(outcome_name(source->outcome)));
 	json_set(o, "why", data ? json_null()
-				: json_string_or_null(clean_text(
+				: json_string_or_null(clean_string(
 					  path, sizeof(path),
-					  (const uint8_t *)source->why.text,
-					  strlen(source->why.text))));
+					  source->why.text)));
 	json_set(o, "offset", json_integer((json_int_t)source->offset));
 	json_set(o, "size", json_integer((json_int_t)source->size));
 	json_set(o, "bytes", data ? json_hex_bytes(source) : json_null());

@@ -62,9 +62,7 @@ static void print_headline(FILE *out, const struct stacks *st,
 	fprintf(out, "CPU %u", cpu->number);
 	if (cpu->has_task)
 		fprintf(out, "  PID %" PRId32 "  %s", cpu->pid,
-			clean_text(comm, sizeof(comm),
-				   (const uint8_t *)cpu->comm,
-				   strlen(cpu->comm)));
+			clean_string(comm, sizeof(comm), cpu->comm));
 	if (stacks_is_crashing(st, cpu))
 		fprintf(out, "  crashed");
 	if (!cpu->online)

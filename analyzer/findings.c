@@ -54,7 +54,7 @@ static void rests_on(const struct session *s, struct finding *finding,
 	}
 	finding->nr_evidence++;
 	name = name ? name + 1 : s->input->path;
-	clean_text(clean, sizeof(clean), (const uint8_t *)name, strlen(name));
+	clean_string(clean, sizeof(clean), name);
 	snprintf(e->command, sizeof(e->command), "hvdump %s %s", command,
 		 clean);
 	va_start(args, format);

@@ -39,9 +39,7 @@ static json_t *name(const char *text)
 
 	if (!text)
 		return json_null();
-	return json_string_or_null(clean_text(clean, sizeof(clean),
-					      (const uint8_t *)text,
-					      strlen(text)));
+	return json_string_or_null(clean_string(clean, sizeof(clean), text));
 }
 
 static json_t *vp_json(const struct hvd_mshv_vp *vp)

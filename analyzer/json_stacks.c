@@ -64,8 +64,7 @@ json_t *json_stack(const struct stacks *st, const struct hvd_cpu *cpu)
 
 	for (i = 0; i < stack->nr; i++)
 		json_append(frames, frame_json(st, &stack->frames[i]));
-	clean_text(comm, sizeof(comm), (const uint8_t *)cpu->comm,
-		   strlen(cpu->comm));
+	clean_string(comm, sizeof(comm), cpu->comm);
 	json_set(o, "cpu", json_integer(cpu->number));
 	json_set(o, "online", json_boolean(cpu->online));
 	json_set(o, "crashing", json_boolean(stacks_is_crashing(st, cpu)));

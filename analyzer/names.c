@@ -333,6 +333,11 @@ const char *clean_text(char *buf, size_t size, const uint8_t *bytes, size_t len)
 	return buf;
 }
 
+const char *clean_string(char *buf, size_t size, const char *text)
+{
+	return clean_text(buf, size, (const uint8_t *)text, strlen(text));
+}
+
 /* On arm64 the same facts are registers: TLFS, feature discovery. */
 static const struct hvd_leaf *find_leaf(const struct hvd_dump *dump,
 					uint32_t leaf, uint32_t reg)

@@ -59,6 +59,8 @@ const char *join_flags(char *buf, size_t size, const struct flag_name *names,
 /** clean_text() - bytes of a dump as text that is safe to print */
 const char *clean_text(char *buf, size_t size, const uint8_t *bytes,
 		       size_t len);
+/** clean_string() - the same for text that ends with a NUL */
+const char *clean_string(char *buf, size_t size, const char *text);
 
 /** The hypervisor, from the capture's leaves. */
 struct hypervisor_facts {

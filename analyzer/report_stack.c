@@ -33,9 +33,7 @@ static void print_cpu(FILE *out, const struct stacks *st,
 	fprintf(out, "\nWhere Linux crashed: CPU %u", cpu->number);
 	if (cpu->has_task)
 		fprintf(out, ", PID %" PRId32 ", %s", cpu->pid,
-			clean_text(comm, sizeof(comm),
-				   (const uint8_t *)cpu->comm,
-				   strlen(cpu->comm)));
+			clean_string(comm, sizeof(comm), cpu->comm));
 	fputc('\n', out);
 	if (st->stack.why.text[0])
 		fprintf(out, "  not whole: %s\n", st->stack.why.text);

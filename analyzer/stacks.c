@@ -101,7 +101,7 @@ bool stacks_is_crashing(const struct stacks *st, const struct hvd_cpu *cpu)
 
 static void clean(char *buf, size_t size, const char *text)
 {
-	clean_text(buf, size, (const uint8_t *)text, strlen(text));
+	clean_string(buf, size, text);
 }
 
 void stacks_place(const struct stacks *st, const struct hvd_frame *f,
