@@ -150,7 +150,7 @@ static int check_kind(const struct session *s)
 	    (s->nr_args == 1 && find_kind(s->args[0]) == HVD_ABI_KINDS)) {
 		complain(s, "abi: expected one of registers, properties, "
 			    "hypercalls, status, system-properties, "
-			    "privileges");
+			    "privileges, messages");
 		return -1;
 	}
 	return 0;

@@ -27,6 +27,8 @@ static const struct hvd_abi_table *table_of(enum hvd_abi_kind kind,
 		return &hvd_abi_system_properties;
 	case HVD_ABI_PRIVILEGES:
 		return &hvd_abi_privileges;
+	case HVD_ABI_MESSAGES:
+		return &hvd_abi_messages;
 	default:
 		return NULL;
 	}
@@ -158,6 +160,9 @@ static const char *const prefixes[HVD_ABI_KINDS][6] = {
 	[HVD_ABI_PRIVILEGES] = {
 		"HV_",
 	},
+	[HVD_ABI_MESSAGES] = {
+		"HVMSG_", "HV_MESSAGE_TYPE_",
+	},
 };
 
 const struct hvd_abi_row *hvd_abi_find_name(enum hvd_abi_kind kind,
@@ -213,6 +218,7 @@ const char *hvd_abi_kind_name(enum hvd_abi_kind kind)
 		[HVD_ABI_STATUS] = "status",
 		[HVD_ABI_SYSTEM_PROPERTIES] = "system-properties",
 		[HVD_ABI_PRIVILEGES] = "privileges",
+		[HVD_ABI_MESSAGES] = "messages",
 	};
 
 	return name_at(names, HVD_ABI_COUNT(names), kind);

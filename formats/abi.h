@@ -22,6 +22,7 @@ enum hvd_abi_kind {
 	HVD_ABI_STATUS,			/**< hypercall status codes */
 	HVD_ABI_SYSTEM_PROPERTIES,	/**< system properties */
 	HVD_ABI_PRIVILEGES,		/**< bits of the privilege mask */
+	HVD_ABI_MESSAGES,		/**< message types; payloads: message.h */
 	HVD_ABI_KINDS
 };
 

@@ -114,3 +114,25 @@ static const struct hvd_abi_alias privilege_aliases[] = {
 };
 
 HVD_ABI_TABLE(hvd_abi_privileges, privilege_rows, privilege_aliases);
+
+static const struct hvd_abi_row message_rows[] = {
+#define HVD_MESSAGE(code_, name_, arch_, x86_64_, arm64_, sources_)	\
+	{								\
+		.code = code_,						\
+		.name = #name_,						\
+		.arch = HVD_ABI_##arch_,				\
+		.unit = "",						\
+		.sources = #sources_,					\
+		.text = "",						\
+	},
+#define HVD_ALSO(code_, name_)
+#include "abi_messages.def"
+};
+
+static const struct hvd_abi_alias message_aliases[] = {
+#define HVD_MESSAGE(code_, name_, arch_, x86_64_, arm64_, sources_)
+#define HVD_ALSO(code_, name_) { code_, #name_ },
+#include "abi_messages.def"
+};
+
+HVD_ABI_TABLE(hvd_abi_messages, message_rows, message_aliases);

@@ -29,6 +29,7 @@ extern const struct hvd_abi_table hvd_abi_hypercalls;
 extern const struct hvd_abi_table hvd_abi_status;
 extern const struct hvd_abi_table hvd_abi_system_properties;
 extern const struct hvd_abi_table hvd_abi_privileges;
+extern const struct hvd_abi_table hvd_abi_messages;
 
 #define HVD_ABI_COUNT(array_) (sizeof(array_) / sizeof((array_)[0]))
 

@@ -3,6 +3,7 @@
 #include "layouts.h"
 
 #include "layout_rows.h"
+#include "message_layouts.h"
 
 static const struct hvd_field_row segment_rows[] = {
 	HVD_ROW(HEX, base, 0x0, 8),
@@ -22,6 +23,8 @@ HVD_LAYOUT(hvd_layout_x64_segment, "hv_x64_segment_register", 16, "LM",
 
 static const struct hvd_layout_entry entries[] = {
 	{&hvd_layout_x64_segment, "hv_x64_segment_register"},
+#define ENTRY(variable_, linux_name_) {&hvd_layout_##variable_, linux_name_},
+	HVD_MESSAGE_LAYOUTS(ENTRY)
 };
 
 const struct hvd_layout_entry *hvd_layouts(size_t i)

@@ -35,6 +35,7 @@ static const struct {
 	{ HVD_ABI_STATUS, HVD_ABI_ANY, 70 },
 	{ HVD_ABI_SYSTEM_PROPERTIES, HVD_ABI_ANY, 56 },
 	{ HVD_ABI_PRIVILEGES, HVD_ABI_ANY, 30 },
+	{ HVD_ABI_MESSAGES, HVD_ABI_ANY, 46 },
 };
 
 static const struct hvd_abi_row *rows_of(size_t table, size_t *count)
