@@ -12,9 +12,13 @@
 
 #include "bytes.h"
 #include "pagewalk.h"
+#include "pagewalk_parts.h"
 
 #define PRESENT	  UINT64_C(1)
+#define WRITABLE  UINT64_C(2)
+#define USER	  UINT64_C(4)
 #define IS_PAGE	  UINT64_C(0x80) /* bit 7: a page, no table */
+#define NO_EXECUTE (UINT64_C(1) << 63)
 
 #define ADDRESS UINT64_C(0x000ffffffffff000) /* bits 51:12 */
 #define BITS(high, low) \
@@ -71,33 +75,28 @@ static bool is_canonical(const struct mode *m, uint64_t virtual)
 	return !above || above == UINT64_MAX >> (m->width - 1);
 }
 
-static void read_entry(const struct hvd_pagewalk_memory *memory,
-		       const struct mode *m, struct hvd_pagewalk_step *step,
-		       struct hvd_pagewalk *walk)
+static uint64_t reserved_of(const struct hvd_pagewalk_regime *regime,
+			    const struct mode *m, const struct level *l,
+			    bool is_large)
 {
-	uint8_t buf[8] = {0};
-	enum hvd_read got;
+	uint64_t reserved = is_large ? l->reserved_of_page : l->reserved;
 
-	got = memory->read(memory->arg, step->address, buf, m->entry_size,
-			   &walk->why);
-	step->entry = hvd_le64(buf) & ~memory->not_address;
-	if (got == HVD_READ_DATA)
-		return;
-	step->entry = 0;
-	walk->result = got == HVD_READ_ABSENT ? HVD_WALK_ABSENT
-					      : HVD_WALK_DAMAGED;
-	hvd_error_prefix(&walk->why, "page table entry of level %u",
-			 step->level);
+	if (regime->no_nx && m->entry_size == 8)
+		reserved |= NO_EXECUTE;
+	return reserved;
 }
 
-static void say(struct hvd_pagewalk *walk, enum hvd_pagewalk_result result,
-		const struct hvd_pagewalk_step *step, const char *what)
+/* Entries of PAE's first level say nothing of rights. */
+static void restrict_rights(const struct mode *m, unsigned int i,
+			    uint64_t entry, struct hvd_pagewalk *walk)
 {
-	walk->result = result;
-	hvd_error_set(&walk->why,
-		      "%s: the page table entry of level %u at 0x%" PRIx64
-		      " is 0x%" PRIx64,
-		      what, step->level, step->address, step->entry);
+	if (m == &modes[HVD_PAGING_X86_PAE] && i == 0)
+		return;
+	walk->writable = walk->writable && (entry & WRITABLE);
+	walk->user = walk->user && (entry & USER);
+	if (m->entry_size == 8 && (entry & NO_EXECUTE))
+		walk->executable = false;
+	walk->user_executable = walk->executable;
 }
 
 static void finish(struct hvd_pagewalk *walk, const struct mode *m,
@@ -113,55 +112,83 @@ static void finish(struct hvd_pagewalk *walk, const struct mode *m,
 
 /* One step down. Where the walk ends, walk->result says how; else true. */
 static bool go_down(const struct hvd_pagewalk_memory *memory,
-		    const struct mode *m, unsigned int i, uint64_t virtual,
-		    uint64_t *table, struct hvd_pagewalk *walk)
+		    const struct hvd_pagewalk_regime *regime, unsigned int i,
+		    uint64_t virtual, uint64_t *table,
+		    struct hvd_pagewalk *walk)
 {
+	const struct mode *m = &modes[regime->paging];
 	struct hvd_pagewalk_step *step = &walk->steps[walk->nr_steps++];
 	const struct level *l = &m->levels[i];
 	uint64_t index = virtual >> l->shift & ((1u << l->bits) - 1);
-	bool is_page;
 
-	step->level = m->nr_levels - i;
+	step->level = (int)(m->nr_levels - i);
 	step->address = *table + index * m->entry_size;
-	walk->result = HVD_WALK_MAPPED;
-	read_entry(memory, m, step, walk);
-	if (walk->result != HVD_WALK_MAPPED)
+	if (!hvd_pagewalk_read(memory, m->entry_size, step, walk))
 		return false;
-	is_page = step->level == 1 || (l->may_be_page &&
-				       (step->entry & IS_PAGE));
+	step->is_page = step->level == 1 ||
+			(l->may_be_page && (step->entry & IS_PAGE) &&
+			 !(m->entry_size == 4 && regime->no_large));
 	if (!(step->entry & PRESENT))
-		say(walk, HVD_WALK_NOT_PRESENT, step, "not mapped");
-	else if (step->entry & (is_page && step->level > 1
-					? l->reserved_of_page : l->reserved))
-		say(walk, HVD_WALK_RESERVED, step, "reserved bits are set");
-	else if (is_page)
+		hvd_pagewalk_say(walk, HVD_WALK_NOT_PRESENT, step,
+				 "not mapped");
+	else if (step->entry & reserved_of(regime, m, l,
+					   step->is_page && step->level > 1))
+		hvd_pagewalk_say(walk, HVD_WALK_RESERVED, step,
+				 "reserved bits are set");
+	else if (step->is_page)
 		finish(walk, m, l, step->entry, virtual);
 	else
 		*table = step->entry & ADDRESS;
-	return walk->result == HVD_WALK_MAPPED && !is_page;
+	restrict_rights(m, i, step->entry, walk);
+	return walk->result == HVD_WALK_MAPPED && !step->is_page;
 }
 
-void hvd_pagewalk(const struct hvd_pagewalk_memory *memory,
-		  enum hvd_paging paging, uint64_t root, uint64_t virtual,
-		  struct hvd_pagewalk *walk)
+static void walk_x86(const struct hvd_pagewalk_memory *memory,
+		     const struct hvd_pagewalk_regime *regime,
+		     uint64_t virtual, struct hvd_pagewalk *walk)
 {
-	const struct mode *m = &modes[paging];
+	const struct mode *m = &modes[regime->paging];
 	unsigned int i = 0;
 	uint64_t table;
 
-	*walk = (struct hvd_pagewalk){.result = HVD_WALK_MAPPED};
-	if (paging == HVD_PAGING_NONE) {
-		walk->physical = virtual;
-		walk->size = 4096;
-		return;
-	}
 	if (!is_canonical(m, virtual)) {
 		walk->result = HVD_WALK_NOT_CANONICAL;
 		hvd_error_set(&walk->why, "not an address of %u bits",
 			      m->width);
 		return;
 	}
-	table = root & ~memory->not_address & m->root;
-	while (go_down(memory, m, i, virtual, &table, walk))
+	table = regime->root & ~memory->not_address & m->root;
+	while (go_down(memory, regime, i, virtual, &table, walk))
 		i++;
+}
+
+void hvd_pagewalk_in(const struct hvd_pagewalk_memory *memory,
+		     const struct hvd_pagewalk_regime *regime, uint64_t virtual,
+		     struct hvd_pagewalk *walk)
+{
+	*walk = (struct hvd_pagewalk){
+		.result = HVD_WALK_MAPPED,
+		.writable = true,
+		.user = true,
+		.executable = true,
+		.user_executable = true,
+	};
+	if (regime->paging == HVD_PAGING_NONE) {
+		walk->physical = virtual;
+		walk->size = 4096;
+	} else if (regime->paging == HVD_PAGING_ARM64) {
+		hvd_pagewalk_arm64_down(memory, regime, virtual, walk);
+	} else {
+		walk_x86(memory, regime, virtual, walk);
+	}
+}
+
+void hvd_pagewalk(const struct hvd_pagewalk_memory *memory,
+		  enum hvd_paging paging, uint64_t root, uint64_t virtual,
+		  struct hvd_pagewalk *walk)
+{
+	const struct hvd_pagewalk_regime regime = {.paging = paging,
+						   .root = root};
+
+	hvd_pagewalk_in(memory, &regime, virtual, walk);
 }

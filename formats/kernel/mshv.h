@@ -97,6 +97,19 @@ int hvd_mshv_read(struct hvd_kernel *k, struct hvd_mshv *mshv,
 		  struct hvd_error *err);
 void hvd_mshv_free(struct hvd_mshv *mshv);
 
+/** hvd_mshv_find_region() - that has the guest's page @gfn; or NULL */
+const struct hvd_mshv_region *
+hvd_mshv_find_region(const struct hvd_mshv_partition *p, uint64_t gfn);
+
+/**
+ * hvd_mshv_page() - the number, in this kernel's memory, of a guest's page
+ * @gfn lies in @region. ABSENT: the guest had none there; DAMAGED: it cannot be
+ * told. Then @err says why.
+ */
+enum hvd_read hvd_mshv_page(struct hvd_kernel *k,
+			    const struct hvd_mshv_region *region, uint64_t gfn,
+			    uint64_t *pfn, struct hvd_error *err);
+
 /** hvd_mshv_is_whole() - was nothing broken anywhere? @why: the first that was */
 bool hvd_mshv_is_whole(const struct hvd_mshv *mshv, struct hvd_error *why);
 
