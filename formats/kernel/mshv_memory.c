@@ -99,7 +99,7 @@ enum hvd_read hvd_mshv_page(struct hvd_kernel *k,
 			    const struct hvd_mshv_region *region, uint64_t gfn,
 			    uint64_t *pfn, struct hvd_error *err)
 {
-	uint64_t offset, start, size, at, page;
+	uint64_t offset = 0, start = 0, size = 1, at, page;
 	enum hvd_read got;
 
 	if (find_array(k, &offset, err) || find_pages(k, &start, &size, err))
