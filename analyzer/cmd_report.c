@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "json.h"
 #include "names.h"
+#include "report_facts.h"
 #include "report_stack.h"
 #include "show.h"
 #include "table.h"
@@ -21,86 +22,19 @@
 
 static void print_answer(const struct session *s)
 {
-	const struct hvd_dump *d = s->dump;
-	const struct hvd_capture *c = &d->capture;
-	char time[TIME_SIZE];
-	uint64_t ns;
+	char answer[ANSWER_SIZE];
 
-	if (!d->has_capture) {
-		fprintf(s->out, "No capture: %s.\n\n",
-			hvd_dump_is_ours(d)
-				? "the hook of hvdump.ko never ran"
-				: "the file has no notes of hvdump.ko");
-		return;
-	}
-	if (c->reason == HVD_REASON_LINUX_PANIC)
-		fprintf(s->out, "Linux panicked on CPU %" PRIu32, c->cpu);
-	else if (c->reason == HVD_REASON_HV_CRASH)
-		fprintf(s->out,
-			"The hypervisor crashed (seen on CPU %" PRIu32 ")",
-			c->cpu);
-	else if (c->reason == HVD_REASON_LIVE)
-		fprintf(s->out, "A live capture, made on CPU %" PRIu32, c->cpu);
-	else
-		fprintf(s->out,
-			"A capture of unknown reason %" PRIu32
-			", made on CPU %" PRIu32,
-			c->reason, c->cpu);
-	if (!hvd_dump_wall_ns(d, &ns))
-		fprintf(s->out, ", %.10s %.8s UTC", time_text(time, ns),
-			time + 11);
-	fputs(".\n", s->out);
-	if (hvd_dump_later_crash(d))
+	fprintf(s->out, "%s\n", report_answer(s, answer));
+	if (hvd_dump_later_crash(s->dump))
 		fputs("Then the hypervisor crashed, too.\n", s->out);
 	fputc('\n', s->out);
 }
 
-static void print_host(const struct session *s)
+static void print_fact(const struct session *s, const char *label,
+		       const char *text, void *arg)
 {
-	const struct hvd_header *h = &s->dump->header;
-	const char *machine = name_of_machine(s->dump->machine);
-	const char *kind = name_of_kind(h->kind);
-	struct hypervisor_facts f;
-	char release[65];
-
-	text_line(s, "file", "%s (%s)", s->input->path, s->input->format_name);
-	if (s->dump->has_header) {
-		text_line(s, "kernel", "%s %s, %" PRIu32 " CPUs",
-			  clean_text(release, sizeof(release), h->release,
-				     sizeof(h->release)),
-			  machine ? machine : "unknown machine",
-			  h->cpus_online);
-		text_line(s, "runs as", "%s partition 0x%016" PRIx64,
-			  kind ? kind : "unknown", (uint64_t)h->partition_id);
-	}
-	hypervisor_facts_get(s->dump, &f);
-	if (f.vendor[0])
-		text_line(s, "hypervisor", "%s%s%s", f.vendor,
-			  f.version[0] ? " " : "", f.version);
-}
-
-static void print_completeness(const struct session *s)
-{
-	const struct hvd_dump *d = s->dump;
-	char text[32];
-	uint64_t ns;
-
-	if (!d->has_capture)
-		return;
-	if (hvd_dump_ticks_ns(d, d->has_end ? d->end_time : d->last_time, &ns))
-		snprintf(text, sizeof(text), "an unknown time");
-	else
-		duration_text(text, sizeof(text), ns);
-	if (d->has_end)
-		text_line(s, "capture",
-			  "%s: %" PRIu32 " records, %" PRIu32
-			  " hypercalls (%zu failed), %s",
-			  hvd_dump_is_complete(d) ? "complete" : "INCOMPLETE",
-			  d->end.records, d->end.calls, d->nr_failures, text);
-	else
-		text_line(s, "capture",
-			  "CUT OFF after %s and %" PRIu64 " records", text,
-			  d->records);
+	(void)arg;
+	text_line(s, label, "%s", text);
 }
 
 /* On one line where it fits. */
@@ -301,8 +235,7 @@ int cmd_report(struct session *s)
 	s->opt.columns = NULL;
 	findings_get(s, &findings);
 	print_answer(s);
-	print_host(s);
-	print_completeness(s);
+	report_facts(s, print_fact, NULL);
 	print_findings(s, &findings);
 	report_stack_print(s);
 	status = print_partitions(s);
