@@ -2,8 +2,10 @@
 /* The list of all structures: see layouts.h. A new one gets a row here. */
 #include "layouts.h"
 
+#include "call_input.h"
 #include "layout_rows.h"
 #include "message_layouts.h"
+#include "page_layouts.h"
 
 static const struct hvd_field_row segment_rows[] = {
 	HVD_ROW(HEX, base, 0x0, 8),
@@ -25,6 +27,8 @@ static const struct hvd_layout_entry entries[] = {
 	{&hvd_layout_x64_segment, "hv_x64_segment_register"},
 #define ENTRY(variable_, linux_name_) {&hvd_layout_##variable_, linux_name_},
 	HVD_MESSAGE_LAYOUTS(ENTRY)
+	HVD_PAGE_LAYOUTS(ENTRY)
+	HVD_CALL_LAYOUTS(ENTRY)
 };
 
 const struct hvd_layout_entry *hvd_layouts(size_t i)

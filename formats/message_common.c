@@ -64,14 +64,19 @@ static const struct hvd_field_row async_rows[] = {
 HVD_LAYOUT(hvd_layout_async, "hv_async_completion_message_payload", 24, "LM",
 	   async_rows);
 
-/* The set: a format, a mask of banks, and the banks that the mask has. */
+/* A format, a mask of banks, and those banks that the mask has. */
+static const struct hvd_field_row vp_set_rows[] = {
+	HVD_ROW(NUMBER, format, 0x0, 8),
+	HVD_ROW(HEX, valid_bank_mask, 0x8, 8),
+	HVD_ROW_ARRAY(HEX, bank_contents, 0x10, 8, 16),
+};
+HVD_LAYOUT(hvd_layout_vp_set, "hv_vpset", 144, "LM", vp_set_rows);
+
 static const struct hvd_field_row signal_bitset_rows[] = {
 	HVD_ROW(HEX, partition_id, 0x0, 8),
 	HVD_ROW(NUMBER, overflow_count, 0x8, 4),
 	HVD_ROW(NUMBER, vp_count, 0xc, 2),
-	HVD_ROW(HEX, bitset_format, 0x10, 8),
-	HVD_ROW(HEX, bitset_valid_bank_mask, 0x18, 8),
-	HVD_ROW_ARRAY(HEX, bitset_banks, 0x20, 8, 16),
+	HVD_ROW_PART(vp_bitset, 0x10, 144, &hvd_layout_vp_set),
 };
 HVD_LAYOUT(hvd_layout_signal_bitset, "hv_vp_signal_bitset_scheduler_message",
 	   160, "LM", signal_bitset_rows);

@@ -25,6 +25,7 @@ extern const struct hvd_value_name hvd_cache_names[HVD_CACHE_NAMES];
 	L(opaque, "hv_opaque_intercept_message")			\
 	L(timer, "hv_timer_message_payload")				\
 	L(async, "hv_async_completion_message_payload")			\
+	L(vp_set, NULL)							\
 	L(signal_bitset, "hv_vp_signal_bitset_scheduler_message")	\
 	L(signal_pair, "hv_vp_signal_pair_scheduler_message")		\
 	L(synic_event, NULL)						\
