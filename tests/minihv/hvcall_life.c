@@ -136,6 +136,8 @@ enum hv_status hvcall_create_vp(struct hypercall *h)
 	h->vp = get32(h->in + 8);
 	if (partition_find(h->partition) != partition_root())
 		return create_child_vp(h);
+	if (partition_own_kind() != OWN_ROOT)
+		return HV_ACCESS_DENIED;
 	if (h->vp >= cpu_count || !cpus[h->vp].lp_added)
 		return HV_INVALID_VP_INDEX;
 	cpus[h->vp].vp_created = true;

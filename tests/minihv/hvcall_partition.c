@@ -59,6 +59,9 @@ enum hv_status hvcall_get_partition_property(struct hypercall *h)
 		return HV_INVALID_PARTITION_ID;
 	if (get32(h->in + 12))
 		return HV_INVALID_PARAMETER;
+	/* Those of an L1VH partition are its own parent's to look at. */
+	if (p->kind == KIND_ROOT && partition_own_kind() != OWN_ROOT)
+		return HV_ACCESS_DENIED;
 	if (!read_property(p, get32(h->in + 8), &value))
 		return HV_UNKNOWN_PROPERTY;
 	put64(h->out, value);

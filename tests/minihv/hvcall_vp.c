@@ -83,6 +83,14 @@ static enum hv_status check_target(const struct partition *p, struct hypercall *
 	return has_vtl(p, h->vp, h->vtl) ? HV_SUCCESS : HV_INVALID_VTL_STATE;
 }
 
+/* A guest may look at the VP that it runs on, and knows itself as "self" only. */
+static bool may_read(const struct partition *p, const struct hypercall *h)
+{
+	return partition_own_kind() != OWN_GUEST ||
+	       (h->partition == HV_PARTITION_ID_SELF && p->kind == KIND_ROOT &&
+		h->vp == h->cpu->index);
+}
+
 enum hv_status hvcall_get_vp_registers(struct hypercall *h)
 {
 	const struct partition *p;
@@ -93,6 +101,8 @@ enum hv_status hvcall_get_vp_registers(struct hypercall *h)
 	h->vp = get32(h->in + IN_VP);
 	p = partition_find(h->partition);
 	status = check_target(p, h);
+	if (status == HV_SUCCESS && !may_read(p, h))
+		status = HV_ACCESS_DENIED;
 	if (status != HV_SUCCESS)
 		return status;
 	if (p->kind != KIND_ROOT)

@@ -21,6 +21,9 @@ _Noreturn void main(u32 mbi);	/* boot.S */
 
 _Noreturn void main(u32 mbi)
 {
+	static const char *const modes[] = {
+		[OWN_ROOT] = "root", [OWN_L1VH] = "l1vh", [OWN_GUEST] = "guest",
+	};
 	static struct acpi_info acpi;
 	const struct boot_info *boot = multiboot_read(mbi);
 	struct cpu *cpu = &cpus[0];
@@ -31,9 +34,10 @@ _Noreturn void main(u32 mbi)
 	power_set_port(acpi.pm1a_control);
 	timer_set_port(acpi.pm_timer);
 	smp_init(&acpi);
-	log_line(LOG_EVENTS, "minihv cpus=%u guarded=0x%lx-0x%lx shared=0x%lx-0x%lx seed=0x%lx",
+	log_line(LOG_EVENTS,
+		 "minihv cpus=%u guarded=0x%lx-0x%lx shared=0x%lx-0x%lx seed=0x%lx mode=%s",
 		 cpu_count, (u64)guarded_start, (u64)guarded_end, (u64)shared_start,
-		 (u64)shared_end, options.seed);
+		 (u64)shared_end, options.seed, modes[partition_own_kind()]);
 	landmark_init();
 	image_log();
 	partition_log();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * MSRs. To a root partition the hypervisor hands the pages behind the
- * hypercall, VP assist and SynIC MSRs; the root only flips their enable bits
- * (in any other partition the guest names the pages).
+ * hypercall, VP assist and SynIC MSRs; the root only flips their enable bits.
+ * In any other partition the guest names the pages.
  */
 #include "msr.h"
 
@@ -12,7 +12,9 @@
 #include "lib.h"
 #include "log.h"
 #include "memory.h"
+#include "npt.h"
 #include "options.h"
+#include "partition.h"
 #include "power.h"
 #include "synic.h"
 
@@ -55,24 +57,38 @@ static u8 cpu_pages[MAX_CPUS][PAGES_PER_CPU][PAGE_SIZE]
 
 struct partition_msrs partition_msrs;
 
+static const u8 hypercall_code[] = { 0x0f, 0x01, 0xd9, 0xc3 };	/* vmmcall; ret */
+
+/*
+ * A root is given all pages. An L1VH parent without VMBus is given those of messages
+ * and event flags, as Linux's mshv_root expects; a guest is given none.
+ */
+static void give_pages(struct synthetic_msrs *m, u8 (*pages)[PAGE_SIZE])
+{
+	if (partition_own_kind() == OWN_ROOT) {
+		m->vp_assist = (u64)pages[PAGE_ASSIST];
+		m->sirbp = (u64)pages[PAGE_SIRB];
+	}
+	if (partition_own_kind() != OWN_GUEST) {
+		m->simp = (u64)pages[PAGE_SIM];
+		m->siefp = (u64)pages[PAGE_SIEF];
+	}
+}
+
 void msr_init(void)
 {
-	static const u8 code[] = { 0x0f, 0x01, 0xd9, 0xc3 };	/* vmmcall; ret */
-
 	/* The assist page must be zero: bit 0 would make Linux skip an EOI. */
 	memset(shared_start, 0, (size_t)(shared_end - shared_start));
-	memcpy(hypercall_page, code, sizeof(code));
-	partition_msrs.hypercall = (u64)hypercall_page;
+	memcpy(hypercall_page, hypercall_code, sizeof(hypercall_code));
+	if (partition_own_kind() == OWN_ROOT)
+		partition_msrs.hypercall = (u64)hypercall_page;
 	for (unsigned int i = 0; i < cpu_count; i++) {
 		struct synthetic_msrs *m = &cpus[i].msrs;
 
-		m->vp_assist = (u64)cpu_pages[i][PAGE_ASSIST];
-		m->simp = (u64)cpu_pages[i][PAGE_SIM];
-		m->siefp = (u64)cpu_pages[i][PAGE_SIEF];
-		m->sirbp = (u64)cpu_pages[i][PAGE_SIRB];
+		give_pages(m, cpu_pages[i]);
 		for (int n = 0; n < SINT_COUNT; n++)
 			m->sint[n] = SINT_MASKED;
-		if (options.synic_pattern)
+		if (options.synic_pattern && partition_own_kind() == OWN_ROOT)
 			synic_fill(&cpus[i]);
 	}
 }
@@ -160,6 +176,22 @@ static void crash_notify(struct cpu *cpu)
 		 cpu->index, p[0], p[1], p[2], p[3], p[4], p[5]);
 }
 
+/*
+ * In a partition other than the root the guest names the page. The real one lays a
+ * page of its own over the guest's; here the guest's gets the code.
+ */
+static bool name_page(u64 *p, u32 msr, u64 v)
+{
+	u64 page = v & ~(PAGE_SIZE - 1);
+
+	if (v & ENABLE && (!memory_guest_owns(page, PAGE_SIZE) || !npt_reachable(page)))
+		return false;
+	*p = v;
+	if (msr == HV_HYPERCALL && v & ENABLE)
+		memcpy((void *)page, hypercall_code, sizeof(hypercall_code));
+	return true;
+}
+
 static bool write_synthetic(struct cpu *cpu, u32 msr, u64 v)
 {
 	u64 *p = storage(cpu, msr);
@@ -171,6 +203,8 @@ static bool write_synthetic(struct cpu *cpu, u32 msr, u64 v)
 		return true;
 	}
 	p = page_msr(cpu, msr);
+	if (p && partition_own_kind() != OWN_ROOT)
+		return name_page(p, msr, v);
 	if (p) {
 		*p = (*p & ~ENABLE) | (v & ENABLE);
 		return true;

@@ -59,6 +59,16 @@ static void set_ram(const char *value, size_t length)
 		fatal("ram= is setup_data or reserved");
 }
 
+static void set_mode(const char *value, size_t length)
+{
+	if (text_is(value, length, "l1vh"))
+		partition_set_own_kind(OWN_L1VH);
+	else if (text_is(value, length, "guest"))
+		partition_set_own_kind(OWN_GUEST);
+	else if (!text_is(value, length, "root"))
+		fatal("mode= is root, l1vh or guest");
+}
+
 static void set_synic(const char *value, size_t length)
 {
 	if (!text_is(value, length, "pattern"))
@@ -67,6 +77,7 @@ static void set_synic(const char *value, size_t length)
 }
 
 static const struct option table[] = {
+	{ "mode", set_mode },
 	{ "synic", set_synic },
 	{ "seed", set_seed },
 	{ "parts", set_parts },
@@ -95,7 +106,7 @@ static void set_one(const char *word, size_t length)
 	memcpy(copy, word, length);
 	copy[length] = '\0';
 	fatal("unknown option '%s' (known: seed= parts= log= crashmsr= lie= ram= "
-	      "cda= hvcrash= synic=)", copy);
+	      "cda= hvcrash= synic= mode=)", copy);
 }
 
 void options_parse(const char *args)

@@ -19,6 +19,12 @@ static struct partition root = {
 		      PRIV_MEMORY_POOL | PRIV_STATS | PRIV_CPU_MANAGEMENT | PRIV_VP_REGISTERS,
 };
 
+/* Those of the root that are not about the machine, or its own number; then a guest's. */
+#define PRIV_OF_L1VH	(~(PRIV_PARTITION_ID | PRIV_CPU_MANAGEMENT))
+#define PRIV_OF_GUEST	(PRIV_OF_L1VH & ~(PRIV_CREATE_PARTITIONS | PRIV_MEMORY_POOL | PRIV_STATS))
+
+static enum own_kind own_kind;
+
 struct spinlock partition_lock;
 static struct partition children[MAX_CHILDREN];
 static u64 highest_id = ROOT_PARTITION_ID;	/* ever in use */
@@ -172,6 +178,20 @@ void partition_parse(const char *spec, size_t length)
 const struct partition *partition_root(void)
 {
 	return &root;
+}
+
+enum own_kind partition_own_kind(void)
+{
+	return own_kind;
+}
+
+void partition_set_own_kind(enum own_kind kind)
+{
+	own_kind = kind;
+	if (kind == OWN_L1VH)
+		root.privileges &= PRIV_OF_L1VH;
+	else if (kind == OWN_GUEST)
+		root.privileges &= PRIV_OF_GUEST;
 }
 
 struct partition *partition_find(u64 id)

@@ -27,6 +27,13 @@
 #define PRIV_CPU_MANAGEMENT	(1ul << 44)
 #define PRIV_VP_REGISTERS	(1ul << 49)
 
+/* What Linux's own partition is; in minihv it is number ROOT_PARTITION_ID always. */
+enum own_kind {
+	OWN_ROOT,
+	OWN_L1VH,		/* a parent that does not manage the machine */
+	OWN_GUEST,
+};
+
 #define MAX_CHILDREN		128
 #define MAX_CHILD_VPS		8192
 
@@ -66,7 +73,12 @@ extern struct spinlock partition_lock;
 /** Parse parts=SPEC (README.md); stops with the reason if it is malformed. */
 void partition_parse(const char *spec, size_t length);
 
+/** The partition that Linux runs in: the root, unless mode= says otherwise. */
 const struct partition *partition_root(void);
+
+/** What it is, and making it that, before any guest runs. */
+enum own_kind partition_own_kind(void);
+void partition_set_own_kind(enum own_kind kind);
 
 /** @return the partition with this id (SELF: the root), or NULL */
 struct partition *partition_find(u64 id);

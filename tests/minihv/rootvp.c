@@ -6,6 +6,7 @@
 #include "rootvp.h"
 
 #include "msr.h"
+#include "options.h"
 #include "registers.h"
 
 #define STARTUP_SUSPEND	1ul		/* INTERNAL_ACTIVITY_STATE */
@@ -100,6 +101,9 @@ static bool synthetic_register(const struct cpu *cpu, u32 code, u64 *ret)
 	case REG_GUEST_OS_ID: *ret = partition_msrs.guest_os_id; return true;
 	case REG_REFERENCE_TSC: *ret = partition_msrs.reference_tsc; return true;
 	case REG_VP_INDEX: *ret = cpu->index; return true;
+	case REG_GUEST_CRASH_P0 ... REG_GUEST_CRASH_P4:
+		*ret = partition_msrs.crash[code - REG_GUEST_CRASH_P0];
+		return options.crash_msrs;
 	case REG_VP_ASSIST_PAGE: *ret = m->vp_assist; return true;
 	case REG_SINT0 ... REG_SINT15: *ret = m->sint[code - REG_SINT0]; return true;
 	case REG_SCONTROL: *ret = m->scontrol; return true;

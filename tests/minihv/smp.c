@@ -11,6 +11,7 @@
 #include "devirt.h"
 #include "lib.h"
 #include "log.h"
+#include "partition.h"
 #include "snapshot.h"
 #include "trampoline.h"
 
@@ -37,7 +38,9 @@ void smp_init(const struct acpi_info *acpi)
 	}
 	if (cpus[0].apic_id != self)
 		fatal("the boot processor (APIC id %u) is not the first in the MADT", self);
-	cpus[0].lp_added = cpus[0].vp_created = true;
+	/* Only a root adds processors itself. */
+	for (unsigned int i = 0; i < cpu_count; i++)
+		cpus[i].lp_added = cpus[i].vp_created = !i || partition_own_kind() != OWN_ROOT;
 }
 
 _Noreturn void ap_main(void);

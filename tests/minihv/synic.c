@@ -4,6 +4,7 @@
 
 #include "apic.h"
 #include "lib.h"
+#include "npt.h"
 #include "partition.h"
 #include "pattern.h"
 
@@ -30,6 +31,8 @@ bool synic_post(struct cpu *cpu, u32 sint, u32 type, u64 sender, const void *pay
 	u8 *slot = (u8 *)(m->simp & PAGE_MASK) + sint * SLOT_SIZE;
 
 	if (!(m->scontrol & ENABLE) || !(m->simp & ENABLE) || m->sint[sint] & SINT_MASKED)
+		return false;
+	if (!npt_reachable((u64)slot))	/* whoever named that page has deposited it since */
 		return false;
 	if (get32(slot)) {
 		slot[5] |= FLAG_PENDING;

@@ -11,7 +11,8 @@ from .paths import GUEST
 SCENARIOS = {
     "root-panic": "the kernel as root partition of minihv, with partitions, panics",
     "root-hvcrash": "minihv itself crashes under its root partition",
-    "l1vh-panic": "the kernel as an L1VH parent of minihv panics",
+    "l1vh-panic": "the kernel as an L1VH parent of minihv panics; nothing takes minihv away",
+    "guest-panic": "the kernel as a plain guest of minihv panics",
     "nohv-panic": "the same kernel on the bare machine, no hypervisor, panics",
 }
 
@@ -25,6 +26,8 @@ HELP = {
     "life": "what happens before the crash: NAME[:ARGUMENT], a script guest/life-NAME.sh",
     "module": "load hvdump.ko: yes or no",
     "args": "parameters for hvdump.ko",
+    "guard": "load hvdump_vmcore.ko in the crash kernel: yes or no (absent: yes in l1vh-panic)",
+    "exclude": "page ranges for that module: FIRST+COUNT[,FIRST+COUNT...], hexadecimal",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
     "seed": "seed of the registers' values (drawn when absent, always printed)",
     "hv": "lies of minihv from the crash on: KIND:CALL[@PARTITION[.VP]][:ARG];...",
@@ -66,6 +69,8 @@ class Options:
     module: str = "yes"
     # Emulated hardware on a busy machine needs more than the module's own 2 s.
     args: str = "budget_ms=30000"
+    guard: str = ""
+    exclude: str = ""
     parts: str = "0x102:pattern:4:2;0x103:scenario:4"
     seed: int = -1
     hv: str = ""
@@ -89,6 +94,7 @@ VALUES = {
     "trigger": tuple(triggers.TRIGGERS),
     "load": ("file", "syscall", "arm"),
     "module": ("yes", "no"),
+    "guard": ("", "yes", "no"),
     "crash": ("yes", "no"),
     "dump": ("compressed", "elf", "none", "notes", "boot"),
     "also": ("", "elf", "level31"),
@@ -137,6 +143,11 @@ def has_hv_crash(options: Options) -> bool:
     return options.kernel not in ("6.1", "6.12")
 
 
+def has_guard(scenario: str, options: Options) -> bool:
+    """Whether the crash kernel keeps readers off guarded pages."""
+    return (options.guard or ("yes" if scenario == "l1vh-panic" else "no")) == "yes"
+
+
 def draw(options: Options) -> None:
     """Draw the seed, and the CPU that crashes from the seed."""
     if options.seed < 0:
@@ -151,12 +162,13 @@ def draw(options: Options) -> None:
 
 def check_possible(scenario: str, options: Options) -> None:
     """Raise Impossible for what is not built yet, or cannot be."""
-    if scenario == "l1vh-panic":
-        raise Impossible(f"{scenario} is not built yet")
     if scenario == "root-hvcrash" and not has_hv_crash(options):
         raise Impossible(f"kernel {options.kernel} does not survive the hypervisor (kernel=7 does)")
-    if uses_driver(options) and (scenario == "nohv-panic" or not has_hv_crash(options)):
-        raise Impossible("life=mshv needs the driver and a hypervisor: root-panic kernel=7")
+    if uses_driver(options) and (scenario in ("nohv-panic", "guest-panic") or
+                                 not has_hv_crash(options)):
+        raise Impossible("life=mshv needs the driver and a parent partition: root-panic kernel=7")
+    if options.exclude and not has_guard(scenario, options):
+        raise Impossible("exclude= is for the module of guard=yes")
     problem = lies.impossible(scenario, options) or triggers.impossible(scenario, options)
     if problem:
         raise Impossible(problem)

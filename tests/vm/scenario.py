@@ -10,7 +10,8 @@ from minihv.ledger import Ledger
 
 from . import disk, initramfs, kernels, lies
 from .kernels import Kernel, module_file, module_order
-from .options import Options, check_possible, has_hv_crash, life_script, uses_driver
+from .options import (Options, check_possible, has_guard, has_hv_crash, life_script,
+                      uses_driver)
 from .paths import GUEST, built, built_program
 from .qemu import GuestError, Machine
 from .triggers import FROM_OUTSIDE
@@ -58,7 +59,7 @@ def dumps_core(options: Options) -> bool:
     return options.crash == "yes" and not options.life.startswith("reboot")
 
 
-def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
+def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> None:
     """The crash kernel's initramfs."""
     dump = {"compressed": "-c -d", "elf": "-E -d"}.get(options.dump, "")
     level = kernel.dump_level if options.level < 0 else options.level
@@ -75,7 +76,11 @@ def crash_image(kernel: Kernel, options: Options, path: Path) -> None:
         "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
         "vm_stop": options.stop and "before-makedumpfile",
         "vm_kill": options.kill,
+        "vm_exclude": options.exclude.replace(",", " "),
     })
+    if has_guard(scenario, options):
+        name = "hvdump_vmcore.ko"
+        archive.file(f"/{name}", built("kernel-hooks", kernel.release, name).read_bytes())
     if options.timed:
         archive.file("/timed.sh", (GUEST / "timed-dumps.sh").read_bytes(), 0o644)
         archive.file("/bin/stopwatch", built("bench", "stopwatch").read_bytes())
@@ -131,14 +136,14 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     archive.write(path)
 
 
-def prepare(kernel: Kernel, options: Options, out: Path) -> None:
+def prepare(kernel: Kernel, scenario: str, options: Options, out: Path) -> None:
     """Everything the machine boots from, in OUT."""
     shutil.rmtree(out, ignore_errors=True)
     boot = out / "disk" / "boot"
     boot.mkdir(parents=True)
     (out / "disk" / "crash").mkdir()
     shutil.copyfile(kernel.image, boot / "vmlinuz")
-    crash_image(kernel, options, boot / "crash.img")
+    crash_image(kernel, scenario, options, boot / "crash.img")
     root_image(kernel, options, out / "root.img")
     if options.life.startswith("kexec"):
         root_image(kernel, replace(options, life=""), boot / "next.img")
@@ -175,9 +180,17 @@ def kernel_arguments(options: Options) -> str:
     return kernel + (f" {options.append}" if options.append else "")
 
 
-def memory_kind(options: Options) -> str:
-    """How minihv shows its memory: hv_crash wants RAM, whose dump would kill other readers."""
-    return "ram=setup_data" if has_hv_crash(options) else "ram=reserved"
+def partition_kind(scenario: str) -> str:
+    """What minihv makes the kernel."""
+    return {"l1vh-panic": "l1vh", "guest-panic": "guest"}.get(scenario, "root")
+
+
+def memory_kind(scenario: str, options: Options) -> str:
+    """How minihv shows its memory: hv_crash wants RAM, whose dump would kill other readers. In
+    l1vh-panic that is the point."""
+    kind = partition_kind(scenario)
+    ram = kind == "l1vh" or (kind == "root" and has_hv_crash(options))
+    return f"mode={kind} ram={'setup_data' if ram else 'reserved'}"
 
 
 def command(scenario: str, options: Options) -> list:
@@ -190,7 +203,7 @@ def command(scenario: str, options: Options) -> list:
     return machine + [
         "-kernel", str(built("minihv", "minihv.elf")),
         "-append", f"seed={options.seed:#x} parts={options.parts} "
-                   f"{memory_kind(options)} {lies.arguments(options.hv)} {options.hvargs}",
+                   f"{memory_kind(scenario, options)} {lies.arguments(options.hv)} {options.hvargs}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
 
 
@@ -273,7 +286,7 @@ def play(scenario: str, options: Options, out: Path, on_line=None) -> Run:
     kernel = kernels.fetch(options.kernel)
     if scenario == "root-hvcrash":
         options = replace(options, trigger="hvcrash")
-    prepare(kernel, options, out)
+    prepare(kernel, scenario, options, out)
     run = Run(scenario, options, out)
     with Machine(command(scenario, options), out, options.timeout, on_line) as machine:
         try:
