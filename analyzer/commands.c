@@ -25,6 +25,10 @@ static const struct command commands[] = {
 	 .needs_file = true},
 	{"page", "FILE PFN|0xADDRESS", "what this page is, and its bytes",
 	 cmd_page, .needs_file = true, .takes_page = true},
+	{"translate", "FILE -p ID --vp N [-l VTL] GVA...",
+	 "a guest's addresses, step by step", cmd_translate,
+	 .needs_file = true, .takes_partition = true, .takes_vp = true,
+	 .takes_words = true},
 	{"driver", "FILE [-p ID]", "what the mshv driver and Linux knew",
 	 cmd_driver, .needs_file = true, .takes_partition = true,
 	 .of_linux = true},
@@ -42,7 +46,7 @@ static const struct command commands[] = {
 
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
-	"stats", "messages", "translate", "driver", "hypervisor",
+	"stats", "messages", "driver", "hypervisor",
 	"diff",	 "redact",
 };
 
@@ -78,13 +82,27 @@ static bool are_parts(const struct session *s, int behind)
 	return i > 1;
 }
 
+/* The files come first: one, or the parts of a split dump. */
+static int count_files(const struct session *s)
+{
+	int i = 0;
+
+	while (i < s->nr_args && hvd_input_is_part(s->args[i]))
+		i++;
+	return i > 1 ? i : 1;
+}
+
 static int check_files(const struct command *c, const struct session *s)
 {
+	if (c->takes_words && s->nr_args <= count_files(s)) {
+		complain(s, "%s: expected %s", c->name, c->synopsis);
+		return -1;
+	}
 	if (c->takes_page && s->nr_args != 2 && !are_parts(s, 1)) {
 		complain(s, "%s: expected one file and one page", c->name);
 		return -1;
 	}
-	if (c->needs_file && !c->takes_page &&
+	if (c->needs_file && !c->takes_page && !c->takes_words &&
 	    (s->nr_args < 1 ||
 	     (s->nr_args > 1 && !c->many_files && !are_parts(s, 0)))) {
 		complain(s, "%s: expected %s", c->name,
@@ -169,6 +187,13 @@ static int run_on_files(const struct command *c, struct session *s)
 
 	if (c->takes_page)
 		s->page = s->args[--s->nr_args];
+	if (c->takes_words) {
+		int files = count_files(s);
+
+		s->words = s->args + files;
+		s->nr_words = s->nr_args - files;
+		s->nr_args = files;
+	}
 	if (open_files(s))
 		return STATUS_FAILED;
 	if (c->of_linux)

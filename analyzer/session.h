@@ -53,6 +53,8 @@ struct session {
 	const char **args; /* behind the command */
 	int nr_args;
 	const char *page; /* that a command asks for, behind the file */
+	const char **words; /* addresses, behind the file */
+	int nr_words;
 	struct hvd_input *input; /* NULL for commands without FILE */
 	struct hvd_dump *dump;
 	struct hvd_input *vmcore;  /* for kernel_open.c: beside the input */
@@ -74,6 +76,7 @@ struct command {
 	bool takes_vp;
 	bool takes_all;
 	bool takes_page; /* behind the file */
+	bool takes_words; /* one or more, behind the file */
 	bool takes_cpu;
 	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */
@@ -92,6 +95,7 @@ int cmd_partitions(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
 int cmd_stacks(struct session *s);
+int cmd_translate(struct session *s);
 int cmd_vps(struct session *s);
 
 /** complain() - one line on @err, behind the session's prefix */
