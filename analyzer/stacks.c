@@ -123,21 +123,32 @@ void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 		clean(place->module, sizeof(place->module), symbol.module);
 }
 
+const char *stacks_place_text(char *buf, const struct stacks *st,
+			      const struct hvd_frame *f)
+{
+	struct stacks_place p;
+	size_t used;
+	int n;
+
+	stacks_place(st, f, &p);
+	if (p.has_symbol && !p.is_user)
+		n = snprintf(buf, PLACE_SIZE, "%s+0x%" PRIx64 "/0x%" PRIx64,
+			     p.name, p.offset, p.size);
+	else
+		n = snprintf(buf, PLACE_SIZE, "0x%016" PRIx64 "%s", f->ip,
+			     p.is_user ? " (user space)" : "");
+	used = n < 0 ? 0 : (size_t)n;
+	if (p.module[0] && used < PLACE_SIZE)
+		snprintf(buf + used, PLACE_SIZE - used, " [%s]", p.module);
+	return buf;
+}
+
 void stacks_print_place(FILE *out, const struct stacks *st,
 			const struct hvd_frame *f)
 {
-	struct stacks_place p;
+	char text[PLACE_SIZE];
 
-	stacks_place(st, f, &p);
-	if (p.is_user)
-		fprintf(out, "0x%016" PRIx64 " (user space)", f->ip);
-	else if (!p.has_symbol)
-		fprintf(out, "0x%016" PRIx64, f->ip);
-	else
-		fprintf(out, "%s+0x%" PRIx64 "/0x%" PRIx64, p.name, p.offset,
-			p.size);
-	if (p.module[0])
-		fprintf(out, " [%s]", p.module);
+	fputs(stacks_place_text(text, st, f), out);
 }
 
 int stacks_status(const struct session *s, const struct stacks *st)

@@ -46,7 +46,14 @@ bool stacks_is_crashing(const struct stacks *st, const struct hvd_cpu *cpu);
 void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 		  struct stacks_place *place);
 
-/** stacks_print_place() - "name+0x12/0x40 [module]", or the address */
+/**
+ * stacks_place_text() - "name+0x12/0x40 [module]", or the address, in @buf of
+ * PLACE_SIZE bytes
+ */
+#define PLACE_SIZE 256
+const char *stacks_place_text(char *buf, const struct stacks *st,
+			      const struct hvd_frame *f);
+/** stacks_print_place() - print that */
 void stacks_print_place(FILE *out, const struct stacks *st,
 			const struct hvd_frame *f);
 
