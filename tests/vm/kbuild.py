@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guest kernel from Debian's linux-source, with the mshv root driver, which Debian's own
-kernels leave out. About ten minutes on two processors; 2 GB while it lasts, 300 MB to keep."""
+"""Guest kernels from Debian's linux-source, with the mshv root driver, which Debian's own
+kernels leave out. About ten minutes on two processors; 2 GB while it lasts, 300 MB to keep.
+
+The sanitized one, with KASAN and lockdep, takes twice that.
+"""
 
 import hashlib
 import os
@@ -10,7 +13,11 @@ from pathlib import Path
 
 from .paths import BUILD, Unavailable, say
 
-CONFIG = Path(__file__).resolve().parent / "mshv-mini.config"
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE / "mshv-mini.config"
+# What a kernel has beside it, by the name of its series.
+MORE = {"sanitized": HERE / "mshv-sanitized.config"}
+# How all their releases end.
 LOCALVERSION = "-mshvmini"
 TOOLS = ("gcc", "make", "flex", "bison", "bc", "pahole", "gawk", "xz")
 # Two builds from the same source with the same configuration are to be the same kernel; and its
@@ -21,9 +28,20 @@ WHO = {"KBUILD_BUILD_USER": "tests", "KBUILD_BUILD_HOST": "tests",
 RECIPE = b"2"
 
 
-def key() -> str:
+def wishes(series: str = "") -> bytes:
+    """The whole configuration of a series; what comes later holds."""
+    more = MORE.get(series)
+    return CONFIG.read_bytes() + (more.read_bytes() if more else b"")
+
+
+def key(series: str = "") -> str:
     """What a built kernel's name in the cache ends with."""
-    return hashlib.sha256(CONFIG.read_bytes() + RECIPE).hexdigest()[:12]
+    return hashlib.sha256(wishes(series) + RECIPE).hexdigest()[:12]
+
+
+def keys() -> list:
+    """Of all kernels that are built."""
+    return [key(series) for series in ("", *MORE)]
 
 
 def make(source: Path, output: Path, *words) -> None:
@@ -34,7 +52,7 @@ def make(source: Path, output: Path, *words) -> None:
         done = subprocess.run(["make", "-C", source, f"O={output}", *words], stdout=text,
                               stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
                               env={**os.environ, **WHO,
-                                   "KCONFIG_ALLCONFIG": str(CONFIG)})
+                                   "KCONFIG_ALLCONFIG": str(output / "wishes")})
     if done.returncode:
         tail = log.read_text(errors="replace").splitlines()[-5:]
         raise Unavailable("building the kernel failed: " + " | ".join(tail) + f" ({log})")
@@ -53,13 +71,19 @@ def unpack_source(deb: Path, into: Path) -> Path:
     return into
 
 
-def check_config(output: Path) -> None:
-    """Each line of ours that asks for a driver or module must have survived."""
+def check_config(output: Path, series: str) -> None:
+    """Each line of ours that asks for a driver or module must have survived, and whatever makes
+    the series another than the plain one."""
     got = (output / ".config").read_text(encoding="utf-8").splitlines()
-    for line in ("CONFIG_MSHV_ROOT=m", "CONFIG_KEXEC_FILE=y", "CONFIG_DEBUG_INFO_BTF=y",
-                 "CONFIG_VIRTIO_BLK=y", "CONFIG_KPROBES=y"):
+    needed = ["CONFIG_MSHV_ROOT=m", "CONFIG_KEXEC_FILE=y", "CONFIG_DEBUG_INFO_BTF=y",
+              "CONFIG_VIRTIO_BLK=y", "CONFIG_KPROBES=y"]
+    if series in MORE:
+        needed += [line for line in MORE[series].read_text(encoding="utf-8").splitlines()
+                   if line.startswith("CONFIG_")]
+    for line in needed:
         if line not in got:
-            raise Unavailable(f"this source does not know {line} any more ({CONFIG.name})")
+            raise Unavailable(f"this source does not know {line} any more "
+                              f"({MORE.get(series, CONFIG).name})")
 
 
 def keep(source: Path, output: Path, folder: Path) -> None:
@@ -78,8 +102,8 @@ def keep(source: Path, output: Path, folder: Path) -> None:
         (folder / "lib/modules" / release / link).unlink(missing_ok=True)
 
 
-def build(deb: Path, folder: Path) -> None:
-    """Build the kernel of a linux-source package and keep in `folder` what is needed of it."""
+def build(deb: Path, folder: Path, series: str = "") -> None:
+    """Build a kernel of a linux-source package and keep in `folder` what is needed of it."""
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
         raise Unavailable(f"building a kernel needs {', '.join(missing)} (./run deps)")
@@ -87,10 +111,11 @@ def build(deb: Path, folder: Path) -> None:
     scratch = folder.parent
     source, output = unpack_source(deb, scratch / "source"), scratch / "output"
     output.mkdir()
+    (output / "wishes").write_bytes(wishes(series))
     make(source, output, "allnoconfig")
-    check_config(output)
+    check_config(output, series)
     make(source, output, f"-j{os.cpu_count()}", "bzImage", "modules")
     keep(source, output, folder)
 
 
-__all__ = ["LOCALVERSION", "build", "key"]
+__all__ = ["LOCALVERSION", "build", "key", "keys"]

@@ -6,6 +6,8 @@
     7       7.2 with the mshv root driver, built from linux-source as long as a suite has it;
             once none has, the newest 7.x
     newest  the newest linux-source of all, built the same way
+    sanitized
+            the source of 7, built with KASAN and lockdep
 """
 
 import fcntl
@@ -22,9 +24,9 @@ from .paths import Unavailable, cache, say
 from .suites import suites
 
 HEADERS = Path("/usr/src")
-KERNELS = ("6.1", "6.12", "7", "newest")
+KERNELS = ("6.1", "6.12", "7", "newest", "sanitized")
 PACKAGED = ("6.12",)
-PREFERRED = {"7": "linux-source-7.2"}
+PREFERRED = {"7": "linux-source-7.2", "sanitized": "linux-source-7.2"}
 SOURCES = r"linux-source-7\.[0-9]+"
 
 
@@ -226,22 +228,23 @@ def source_package(series: str) -> str:
 def compiled(series: str) -> Kernel:
     """A kernel built with our own configuration."""
     wanted = PREFERRED.get(series, "").replace("linux-source-", "")
-    have = stored(f"{wanted}.*_{kbuild.key()}") if wanted else []
+    key = kbuild.key(series)
+    have = stored(f"{wanted}.*_{key}") if wanted else []
     if have:
         return from_source(have[-1])
     try:
         package = source_package(series)
     except Unavailable:
-        have = stored(f"*_{kbuild.key()}")
+        have = stored(f"*_{key}")
         if have:
             return from_source(have[-1])
         raise
     version = suites().version(package)
 
     def fill(folder: Path) -> None:
-        kbuild.build(suites().download(package, folder), folder)
+        kbuild.build(suites().download(package, folder), folder, series)
 
-    return from_source(store(f"{version}_{kbuild.key()}", fill))
+    return from_source(store(f"{version}_{key}", fill))
 
 
 def fetch(series: str = "6.1") -> Kernel:
@@ -258,7 +261,7 @@ def in_cache() -> list:
     found = [stock("6.1")]
     for series in PACKAGED:
         found += [from_package(path) for path in stored(f"{series}.*-cloud-amd64_*")[-1:]]
-    return found + [from_source(path) for path in stored(f"*_{kbuild.key()}")]
+    return found + [from_source(path) for key in kbuild.keys() for path in stored(f"*_{key}")]
 
 
 def fetch_vmlinux(kernel: Kernel) -> Path:

@@ -17,7 +17,8 @@ SCENARIOS = {
 }
 
 HELP = {
-    "kernel": "guest kernel: 6.1, 6.12, 7 (7.2 with the mshv driver) or newest",
+    "kernel": "guest kernel: 6.1, 6.12, 7 (7.2 with the mshv driver), newest, or sanitized (7.2 with "
+              "KASAN and lockdep)",
     "cpus": "number of CPUs",
     "cpu": "the CPU that crashes (drawn when absent)",
     "trigger": "what kills the kernel:" + triggers.listed(),
@@ -90,7 +91,7 @@ class Options:
 
 
 VALUES = {
-    "kernel": ("6.1", "6.12", "7", "newest"),
+    "kernel": ("6.1", "6.12", "7", "newest", "sanitized"),
     "trigger": tuple(triggers.TRIGGERS),
     "load": ("file", "syscall", "arm"),
     "module": ("yes", "no"),
