@@ -13,9 +13,9 @@
 #include <asm/asm.h>
 
 /* Load *@p into *@value; false, with *@value untouched, when that faults. */
-#define HVD_DEFINE_LOAD(type, instruction)				\
+#define HVD_DEFINE_LOAD(name, type, instruction, entry)			\
 	static __always_inline bool					\
-	hvd_load_##type(const typeof(type) *p, typeof(type) *value)	\
+	hvd_load_##name(const typeof(type) *p, typeof(type) *value)	\
 	{								\
 		bool good = false;					\
 		type v = 0;						\
@@ -23,7 +23,7 @@
 		asm volatile("1:	" instruction " %[src], %[v]\n" \
 			     "	movb	$1, %[good]\n"			\
 			     "2:\n"					\
-			     _ASM_EXTABLE(1b, 2b)			\
+			     entry(1b, 2b)				\
 			     : [v] "+r" (v), [good] "+q" (good)		\
 			     : [src] "m" (*p));				\
 		if (good)						\
@@ -31,7 +31,12 @@
 		return good;						\
 	}
 
-HVD_DEFINE_LOAD(u32, "movl")
-HVD_DEFINE_LOAD(u64, "movq")
+/* The same, and a machine check on this load is recovered from. */
+#define HVD_EXTABLE_MCE(from, to) \
+	_ASM_EXTABLE_TYPE(from, to, EX_TYPE_DEFAULT_MCE_SAFE)
+
+HVD_DEFINE_LOAD(u32, u32, "movl", _ASM_EXTABLE)
+HVD_DEFINE_LOAD(u64, u64, "movq", _ASM_EXTABLE)
+HVD_DEFINE_LOAD(recoverable, u64, "movq", HVD_EXTABLE_MCE)
 
 #endif /* HVDUMP_GUARD_H */

@@ -18,10 +18,7 @@
 
 #include "formats/encode.h"
 #include "formats/abi_codes.h"
-
-#ifndef HVDUMP_VERSION
-#define HVDUMP_VERSION	"0.1.0"
-#endif
+#include "version.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt)	"hvdump: " fmt

@@ -31,10 +31,32 @@ collect()
 	say "COLLECTED $?"
 }
 
+guarded=/sys/kernel/hvdump_vmcore
+
+# Before anybody opens /proc/vmcore.
+load_guard()
+{
+	insmod /hvdump_vmcore.ko || give_up "insmod hvdump_vmcore.ko"
+	# shellcheck disable=SC2154
+	for range in $vm_exclude; do
+		echo "${range%+*} ${range#*+}" > "$guarded/exclude" || give_up "exclude $range"
+	done
+}
+
+# What it knows, and what it said.
+tell_guard()
+{
+	sed 's/^/VM-guard: /' "$guarded/status"
+	cat "$guarded/unread" > /mnt/extra/unread
+	cat "$guarded/exclude" > /mnt/extra/exclude
+}
+
 # What the tests compare the collector's files with.
 save_more()
 {
 	mkdir -p /mnt/extra
+	[ ! -e "$guarded" ] || tell_guard
+	dmesg > /mnt/extra/crash-dmesg
 	# shellcheck disable=SC2154
 	dd if=/proc/vmcore of=/mnt/extra/vmcore-head bs=65536 count="$vm_head_blocks" 2> /dev/null
 	# shellcheck disable=SC2154
@@ -53,6 +75,7 @@ set -o pipefail
 [ "$vm_dump" != boot ] || mount -t proc proc /proc
 [ -s /proc/vmcore ] || give_up "no /proc/vmcore"
 say "CRASHED $(uname -r)"
+[ ! -e /hvdump_vmcore.ko ] || load_guard
 if [ "$vm_dump" = boot ]; then
 	say "DONE"
 	poweroff -f
