@@ -25,7 +25,7 @@ enum hvd_look {
 	HVD_LOOK_NOT_MAPPED,	/* it cannot be mapped */
 };
 
-void hvd_window_set(u64 first, u64 pages);
+bool hvd_window_set(u64 first, u64 pages);
 enum hvd_look hvd_window_look(u64 pfn);
 void hvd_window_close(void);
 

@@ -139,8 +139,7 @@ static enum hvd_look probe_block(u64 pfn)
 		first = max(load->first, round_down(pfn, BLOCK));
 		end = min(load->end, round_down(pfn, BLOCK) + BLOCK);
 	}
-	hvd_window_set(first, end - first);
-	if (end - first > 1 && hvd_window_look(pfn) >= HVD_LOOK_OWN) {
+	if (!hvd_window_set(first, end - first) && end - first > 1) {
 		/* Not as a whole: perhaps this page alone. */
 		first = pfn;
 		end = pfn + 1;

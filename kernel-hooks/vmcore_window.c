@@ -38,18 +38,22 @@ static bool is_own(u64 first, u64 pages)
 	       REGION_DISJOINT;
 }
 
-/** hvd_window_set() - map @pages pages from @first on; the last window closes */
-void hvd_window_set(u64 first, u64 pages)
+/**
+ * hvd_window_set() - map @pages pages from @first on; the last window closes
+ * Return: whether they are mapped; if not, a look tells why.
+ */
+bool hvd_window_set(u64 first, u64 pages)
 {
 	hvd_window_close();
 	window.first = first;
 	window.pages = pages;
 	window.look = HVD_LOOK_OWN;
 	if (is_own(first, pages))
-		return;
+		return false;
 	window.look = HVD_LOOK_NOT_MAPPED;
 	window.map = (__force void *)ioremap_cache(first << PAGE_SHIFT,
 						   pages << PAGE_SHIFT);
+	return window.map;
 }
 
 /** hvd_window_look() - can a word of page @pfn, which is in the window, be read? */
