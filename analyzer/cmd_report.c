@@ -12,6 +12,7 @@
 #include "report_facts.h"
 #include "report_stack.h"
 #include "show.h"
+#include "signature.h"
 #include "table.h"
 #include "text.h"
 
@@ -20,14 +21,25 @@
 #define MAX_PARTITION_ROWS 64
 #define MAX_FAILURE_ROWS   16
 
-static void print_answer(const struct session *s)
-{
-	char answer[ANSWER_SIZE];
+/* Of one finding, without -v. */
+#define SHOWN_EVIDENCE 4
 
-	fprintf(s->out, "%s\n", report_answer(s, answer));
-	if (hvd_dump_later_crash(s->dump))
-		fputs("Then the hypervisor crashed, too.\n", s->out);
-	fputc('\n', s->out);
+/** What a report rests on, gathered once. */
+struct report {
+	struct session *s;
+	struct host host;
+	struct findings findings;
+	struct signature signature;
+};
+
+static void print_answer(const struct report *r)
+{
+	char buf[SENTENCE_SIZE];
+	const char *line;
+	size_t i;
+
+	for (i = 0; (line = report_says(r->s, &r->findings, i, buf)); i++)
+		fprintf(r->s->out, "%s\n", line);
 }
 
 static void print_fact(const struct session *s, const char *label,
@@ -46,22 +58,34 @@ static void print_evidence(const struct session *s, const struct evidence *e)
 		fits ? ": " : ":\n             ", e->command);
 }
 
+/* All that is kept of it with -v, else the first few. */
+static void print_finding(const struct session *s,
+			  const struct finding *finding)
+{
+	size_t shown = s->opt.verbose ? FINDING_EVIDENCE : SHOWN_EVIDENCE, i;
+	uint64_t more = finding->more;
+
+	fprintf(s->out, "  %-8s %s\n", severity_name(finding->severity),
+		finding->text);
+	for (i = 0; i < finding->nr_evidence && i < shown; i++)
+		print_evidence(s, &finding->evidence[i]);
+	more += finding->nr_evidence - i;
+	if (more)
+		fprintf(s->out, "           and %" PRIu64 " more\n", more);
+	if (finding->advice)
+		fprintf(s->out, "           what to do: %s\n",
+			finding->advice);
+}
+
 static void print_findings(const struct session *s, const struct findings *f)
 {
-	size_t i, k;
+	size_t i;
 
 	if (!f->nr)
 		return;
 	fputs("\nFindings\n", s->out);
-	for (i = 0; i < f->nr; i++) {
-		fprintf(s->out, "  %-8s %s\n", severity_name(f->at[i].severity),
-			f->at[i].text);
-		for (k = 0; k < f->at[i].nr_evidence; k++)
-			print_evidence(s, &f->at[i].evidence[k]);
-		if (f->at[i].more)
-			fprintf(s->out, "           and %" PRIu64 " more\n",
-				f->at[i].more);
-	}
+	for (i = 0; i < f->nr; i++)
+		print_finding(s, f->at[i]);
 }
 
 enum { COL_ID, COL_KIND, COL_STATE, COL_VPS, COL_DOING };
@@ -211,37 +235,77 @@ static void print_warning(const struct session *s)
 	      s->out);
 }
 
-static int print_json(struct session *s)
+static int print_json(struct report *r)
 {
-	struct findings findings;
+	struct session *s = r->s;
 	json_t *root = json_begin(s);
 
-	findings_get(s, &findings);
 	json_set(root, "hypervisor", json_hypervisor(s));
-	json_set(root, "findings", findings_json(&findings));
-	json_set(root, "cpus", report_stack_json(s));
+	json_set(root, "signature", signature_json(&r->signature));
+	json_set(root, "findings", findings_json(&r->findings));
+	json_set(root, "cpus", report_stack_json(&r->host));
 	return json_finish_partitions(
 		s, root, JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS);
 }
 
-int cmd_report(struct session *s)
+static void print_signature(const struct report *r)
 {
-	struct findings findings;
+	size_t i;
+
+	fputs(r->signature.id, r->s->out);
+	for (i = 0; i < r->signature.nr; i++)
+		fprintf(r->s->out, "%s%s", i ? "; " : "  ",
+			r->signature.words[i]);
+	fputc('\n', r->s->out);
+}
+
+static int print_text(struct report *r)
+{
+	struct session *s = r->s;
 	int status;
 
-	if (s->opt.json)
-		return print_json(s);
 	/* One -o cannot fit two tables. */
 	s->opt.columns = NULL;
-	findings_get(s, &findings);
-	print_answer(s);
+	print_answer(r);
+	print_findings(s, &r->findings);
+	fputs("\nSummary\n", s->out);
 	report_facts(s, print_fact, NULL);
-	print_findings(s, &findings);
-	report_stack_print(s);
+	print_fact(s, "signature", r->signature.id, NULL);
+	report_stack_print(&r->host);
 	status = print_partitions(s);
 	if (status == STATUS_DONE)
 		status = print_vps(s);
 	print_failures(s);
 	print_warning(s);
+	return status;
+}
+
+static int print_report(struct report *r)
+{
+	struct session *s = r->s;
+
+	if (r->findings.no_memory) {
+		complain(s, "no memory for the findings");
+		return STATUS_FAILED;
+	}
+	if (s->opt.json)
+		return print_json(r);
+	if (!s->opt.signature)
+		return print_text(r);
+	print_signature(r);
+	return STATUS_DONE;
+}
+
+int cmd_report(struct session *s)
+{
+	struct report r = {.s = s};
+	int status;
+
+	host_open(&r.host, s);
+	findings_get(s, &r.host, &r.findings);
+	signature_get(s, &r.host, &r.signature);
+	status = print_report(&r);
+	findings_free(&r.findings);
+	host_close(&r.host);
 	return status;
 }

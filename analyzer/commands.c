@@ -9,7 +9,8 @@
 
 static const struct command commands[] = {
 	{"report", "FILE...", "what died and why, what it affected", cmd_report,
-	 .needs_file = true, .many_files = true, .takes_all = true},
+	 .needs_file = true, .many_files = true, .takes_all = true,
+	 .takes_signature = true},
 	{"info", "FILE", "the file, the capture, the hypervisor", cmd_info,
 	 .needs_file = true, .in_crash = true},
 	{"notes", "FILE", "every record of the note segment", cmd_notes,
@@ -129,6 +130,8 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "--tail";
 	if (o->level && !c->takes_log)
 		wrong = "--level";
+	if (o->signature && !c->takes_signature)
+		wrong = "--signature";
 	if (o->all && !c->takes_all)
 		wrong = "-a";
 	if (wrong) {

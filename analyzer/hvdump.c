@@ -32,6 +32,7 @@ static void print_help(FILE *out)
 	      "     --cpu N          this CPU\n"
 	      "     --tail N         the last N records of the log\n"
 	      "     --level LEVELS   those of these levels: err,warn, err+\n"
+	      "     --signature      what a crash is recognised by, alone\n"
 	      "\n"
 	      "     --vmlinux FILE   types from this file, not from the "
 	      "dump\n"

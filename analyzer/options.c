@@ -11,6 +11,7 @@ enum {
 	OPT_CPU,
 	OPT_TAIL,
 	OPT_LEVEL,
+	OPT_SIGNATURE,
 	OPT_VMLINUX,
 	OPT_DEBUGINFO,
 	OPT_DEBUGINFOD,
@@ -27,6 +28,7 @@ static const struct option long_options[] = {
 	{"tail", required_argument, NULL, OPT_TAIL},
 	{"level", required_argument, NULL, OPT_LEVEL},
 	{"all", no_argument, NULL, 'a'},
+	{"signature", no_argument, NULL, OPT_SIGNATURE},
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
 	{"debuginfod", no_argument, NULL, OPT_DEBUGINFOD},
@@ -74,6 +76,9 @@ static int take_option(struct options *o, int c)
 		break;
 	case 'v':
 		o->verbose = true;
+		break;
+	case OPT_SIGNATURE:
+		o->signature = true;
 		break;
 	case OPT_VMLINUX:
 		o->vmlinux = optarg;

@@ -128,3 +128,59 @@ const char *report_answer(const struct session *s, char *buf)
 			 time_text(time, ns), time + 11);
 	return buf;
 }
+
+/*
+ * "Linux panicked on CPU 1: why.", "The hypervisor crashed: why; ...": the why
+ * of the finding of the crash, with its colon; else a full stop.
+ */
+static const char *find_why(const struct findings *f, int *length)
+{
+	static const char *const crashes[] = {"linux-panic",
+					      "hypervisor-crash"};
+	const char *why, *end;
+	size_t i, k;
+
+	for (i = 0; i < f->nr; i++)
+		for (k = 0; k < sizeof(crashes) / sizeof(crashes[0]); k++) {
+			if (strcmp(f->at[i]->id, crashes[k]))
+				continue;
+			why = strstr(f->at[i]->text, ": ");
+			end = why && k ? strrchr(why, ';') : NULL;
+			if (!why)
+				continue;
+			*length = (int)(end ? end - why : (long)strlen(why));
+			return why;
+		}
+	*length = 1;
+	return ".";
+}
+
+/* The answer without its full stop, then why. */
+static const char *first_sentence(const struct session *s,
+				  const struct findings *f, char *buf)
+{
+	char answer[ANSWER_SIZE];
+	int length;
+	const char *why = find_why(f, &length);
+
+	report_answer(s, answer);
+	answer[strlen(answer) - 1] = '\0';
+	snprintf(buf, SENTENCE_SIZE, "%s%.*s%s", answer, length, why,
+		 why[length - 1] == '.' ? "" : ".");
+	return buf;
+}
+
+const char *report_says(const struct session *s, const struct findings *f,
+			size_t i, char *buf)
+{
+	size_t k;
+
+	if (!i--)
+		return first_sentence(s, f, buf);
+	if (hvd_dump_later_crash(s->dump) && !i--)
+		return "Then the hypervisor crashed, too.";
+	for (k = 0; k < f->nr; k++)
+		if (f->at[k]->in_answer && !i--)
+			return f->at[k]->text;
+	return NULL;
+}

@@ -5,12 +5,12 @@
 
 #include <jansson.h>
 
-#include "session.h"
+#include "host.h"
 
 /** report_stack_print() - a section; nothing where there is no such stack */
-void report_stack_print(struct session *s);
+void report_stack_print(struct host *host);
 
 /** report_stack_json() - a list of the one CPU; null where there is none */
-json_t *report_stack_json(struct session *s);
+json_t *report_stack_json(struct host *host);
 
 #endif /* HVDUMP_REPORT_STACK_H */

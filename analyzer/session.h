@@ -35,6 +35,7 @@ struct options {
 	const char *level;     /* --level; NULL: every one */
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo */
+	bool signature;	       /* --signature */
 	bool debuginfod;       /* --debuginfod: servers may be asked */
 };
 
@@ -78,6 +79,7 @@ struct command {
 	bool takes_page; /* behind the file */
 	bool takes_words; /* one or more, behind the file */
 	bool takes_cpu;
+	bool takes_signature;
 	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */
 	bool in_crash; /* the crash extension has it too */

@@ -29,6 +29,7 @@ struct hvd_input {
 	const char *format_name; /* "notes", "elf", "kdump"; "flattened", "split" */
 	struct hvd_flattened *flattened; /* the pieces of one; or NULL */
 	uint16_t machine; /* ELF e_machine as the file has it; 0: unknown */
+	uint32_t dump_level; /* kdump: makedumpfile's -d; else 0 */
 	uint8_t *notes;	  /* the note segment, all owners */
 	uint64_t notes_size;
 	uint64_t notes_offset; /* of the (first) segment in the file */

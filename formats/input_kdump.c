@@ -99,6 +99,7 @@ int hvd_input_read_kdump(struct hvd_input *in, const struct hvd_file *f,
 	in->machine = l.machine;
 	if (!l.has_sub)
 		return 0;
+	in->dump_level = l.dump_level;
 	if (hvd_input_add_notes(in, f, l.notes, l.notes_size, err))
 		return -1;
 	check_size(in, f, &l);

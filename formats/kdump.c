@@ -17,6 +17,7 @@
 #define HEADER_BITMAP_BLOCKS 436
 #define HEADER_MAX_MAPNR     440 /* 32 bits; since version 6 also below */
 
+#define SUB_DUMP_LEVEL 8
 #define SUB_SPLIT	 12
 #define SUB_START_PFN	 16 /* up to version 5 */
 #define SUB_END_PFN	 24
@@ -87,6 +88,7 @@ static void take_sub_header(struct hvd_kdump_layout *l, const uint8_t *sub)
 	bool wide = l->version >= FIRST_VERSION_WITH_64;
 
 	l->has_sub = true;
+	l->dump_level = hvd_le32(sub + SUB_DUMP_LEVEL);
 	l->notes = hvd_le64(sub + SUB_OFFSET_NOTE);
 	l->notes_size = hvd_le64(sub + SUB_SIZE_NOTE);
 	if (wide)

@@ -24,6 +24,7 @@ struct hvd_kdump_layout {
 	uint16_t machine;      /* ELF e_machine; 0: not known */
 	uint64_t block;	       /* size of a block, and of a page */
 	bool has_sub;	       /* versions before 4 have none of the following */
+	uint32_t dump_level; /* makedumpfile's -d */
 	uint64_t notes, notes_size;
 	uint64_t bitmap;       /* the second one: which pages are in the file */
 	uint64_t bitmap_size;
