@@ -116,7 +116,7 @@ static void add_rows(struct sink *sink, enum hvd_abi_kind kind,
 
 static void add_kind(struct sink *sink, enum hvd_abi_kind kind)
 {
-	if (kind == HVD_ABI_REGISTERS) {
+	if (kind == HVD_ABI_REGISTERS || kind == HVD_ABI_COUNTERS) {
 		add_rows(sink, kind, HVD_ABI_X86_64);
 		add_rows(sink, kind, HVD_ABI_ARM64);
 	} else {
@@ -150,7 +150,7 @@ static int check_kind(const struct session *s)
 	    (s->nr_args == 1 && find_kind(s->args[0]) == HVD_ABI_KINDS)) {
 		complain(s, "abi: expected one of registers, properties, "
 			    "hypercalls, status, system-properties, "
-			    "privileges, messages");
+			    "privileges, messages, counters");
 		return -1;
 	}
 	return 0;

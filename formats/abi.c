@@ -29,6 +29,12 @@ static const struct hvd_abi_table *table_of(enum hvd_abi_kind kind,
 		return &hvd_abi_privileges;
 	case HVD_ABI_MESSAGES:
 		return &hvd_abi_messages;
+	case HVD_ABI_COUNTERS:
+		if (arch == HVD_ABI_X86_64)
+			return &hvd_abi_counters_x86_64;
+		if (arch == HVD_ABI_ARM64)
+			return &hvd_abi_counters_arm64;
+		return NULL;
 	default:
 		return NULL;
 	}
@@ -219,6 +225,7 @@ const char *hvd_abi_kind_name(enum hvd_abi_kind kind)
 		[HVD_ABI_SYSTEM_PROPERTIES] = "system-properties",
 		[HVD_ABI_PRIVILEGES] = "privileges",
 		[HVD_ABI_MESSAGES] = "messages",
+		[HVD_ABI_COUNTERS] = "counters",
 	};
 
 	return name_at(names, HVD_ABI_COUNT(names), kind);

@@ -14,6 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/**
+ * The code of a counter: whose it is (HV_STATS_OBJECT_TYPE), and its place in
+ * the page, below 512.
+ */
+#define HVD_ABI_COUNTER(object, index) ((uint32_t)(object) << 12 | (uint32_t)(index))
+#define HVD_ABI_COUNTER_OBJECT(code)   ((code) >> 12)
+#define HVD_ABI_COUNTER_INDEX(code)    ((code)&0xfff)
+
 /** What a code means depends on where it stands. */
 enum hvd_abi_kind {
 	HVD_ABI_REGISTERS,		/**< VP registers; a table per architecture */
@@ -23,6 +31,8 @@ enum hvd_abi_kind {
 	HVD_ABI_SYSTEM_PROPERTIES,	/**< system properties */
 	HVD_ABI_PRIVILEGES,		/**< bits of the privilege mask */
 	HVD_ABI_MESSAGES,		/**< message types; payloads: message.h */
+	HVD_ABI_COUNTERS,		/**< of statistics pages; a table per
+					 *   architecture, see HVD_ABI_COUNTER() */
 	HVD_ABI_KINDS
 };
 
@@ -67,7 +77,7 @@ struct hvd_abi_row {
 	uint8_t group;		/**< register: enum hvd_abi_group */
 	uint8_t capture;	/**< register, property: enum hvd_abi_capture */
 	uint8_t form;		/**< hypercall: enum hvd_abi_form */
-	const char *unit;	/**< property: of the value, or "" */
+	const char *unit;	/**< property, counter: of the value, or "" */
 	const char *sources;	/**< letters, see hvd_abi_source_name() */
 	const char *text;	/**< a few words for people, or "" */
 };
@@ -75,8 +85,9 @@ struct hvd_abi_row {
 /**
  * All rows of a kind, in ascending order of their codes.
  *
- * @param[in]  arch   which registers: HVD_ABI_X86_64 or HVD_ABI_ARM64. The other
- *                    kinds have one table for both; look at a row's arch.
+ * @param[in]  arch   which registers or counters: HVD_ABI_X86_64 or
+ *                    HVD_ABI_ARM64. The other kinds have one table for both;
+ *                    look at a row's arch.
  * @param[out] count  number of rows
  * @return the first row, or NULL (and a count of 0) for an unknown kind, or for
  *         registers of no single architecture

@@ -30,6 +30,8 @@ extern const struct hvd_abi_table hvd_abi_status;
 extern const struct hvd_abi_table hvd_abi_system_properties;
 extern const struct hvd_abi_table hvd_abi_privileges;
 extern const struct hvd_abi_table hvd_abi_messages;
+extern const struct hvd_abi_table hvd_abi_counters_x86_64;
+extern const struct hvd_abi_table hvd_abi_counters_arm64;
 
 #define HVD_ABI_COUNT(array_) (sizeof(array_) / sizeof((array_)[0]))
 

@@ -135,7 +135,8 @@ def test_json_fits_the_schema(command, panic):
 
 
 @pytest.mark.parametrize("kind", [[], ["registers"], ["properties"], ["hypercalls"], ["status"],
-                                  ["system-properties"], ["privileges"], ["messages"]])
+                                  ["system-properties"], ["privileges"], ["messages"],
+                                  ["counters"]])
 def test_abi(kind):
     rows = valid("abi", hvdump("abi", "-j", *kind).stdout)["abi"]
     assert rows and (not kind or {row["kind"] for row in rows} == set(kind))
