@@ -136,14 +136,32 @@ int hvd_kdump_layout_read(const struct hvd_file *f, struct hvd_kdump_layout *l,
 	return 0;
 }
 
+/* A whole page's descriptor is found by this: eight bytes at a time. */
+static uint64_t count_words(const uint8_t *bytes, size_t words)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < words; i++)
+		count += (unsigned int)__builtin_popcountll(
+			hvd_le64(bytes + 8 * i));
+	return count;
+}
+
 uint64_t hvd_kdump_count(const struct hvd_kdump_layout *l, uint64_t pfn,
 			 const uint8_t *bytes, size_t size)
 {
 	uint64_t count = 0;
 	unsigned int bit;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < size; i++, pfn += 8) {
+	if (pfn >= l->first_pfn && pfn <= l->end_pfn &&
+	    size <= (l->end_pfn - pfn) / 8) {
+		count = count_words(bytes, size / 8);
+		i = size - size % 8;
+		pfn += 8 * i;
+	}
+	for (; i < size; i++, pfn += 8) {
 		if (!bytes[i])
 			continue;
 		if (pfn >= l->first_pfn && l->end_pfn >= pfn + 8) {

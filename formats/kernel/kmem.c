@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@
 
 #define START_KERNEL_MAP UINT64_C(0xffffffff80000000)
 #define PAGE		 UINT64_C(4096)
+
+/* What is shorter is read page by page. */
+#define MIN_RUN (8 * PAGE)
 
 /* Translations that are kept, one a slot: 64 KiB. */
 #define NR_SLOTS 4096
@@ -121,11 +125,56 @@ static size_t in_one_page(uint64_t address, size_t size)
 	return size < left ? size : (size_t)left;
 }
 
+/* How much of it lies one behind the other in physical memory, from *physical on. */
+static size_t in_one_run(struct hvd_kmem *k, uint64_t address, size_t size,
+			 uint64_t *physical)
+{
+	size_t done = 0, len;
+	struct hvd_error err;
+	uint64_t at;
+
+	while (done < size) {
+		len = in_one_page(address + done, size - done);
+		if (hvd_kmem_translate(k, address + done, &at, &err) !=
+		    HVD_READ_DATA)
+			break;
+		if (!done)
+			*physical = at;
+		else if (at != *physical + done)
+			break;
+		done += len;
+	}
+	return done;
+}
+
+/*
+ * Tables of megabytes are contiguous, mostly: read at once, they do not pass
+ * through the cache of pages, and push nothing out of it. Where that fails the
+ * rest is read page by page, once: that tells which page it is.
+ */
+static size_t read_run(struct hvd_kmem *k, uint64_t address, void *buf,
+		       size_t size, bool *failed)
+{
+	uint64_t physical = 0;
+	struct hvd_error err;
+	size_t len;
+
+	if (*failed || size < MIN_RUN)
+		return 0;
+	len = in_one_run(k, address, size, &physical);
+	if (len < MIN_RUN)
+		return 0;
+	*failed = hvd_physmem_read(k->physmem, physical, buf, len, &err) !=
+		  HVD_READ_DATA;
+	return *failed ? 0 : len;
+}
+
 enum hvd_read hvd_kmem_read(struct hvd_kmem *k, uint64_t address, void *buf,
 			    size_t size, struct hvd_error *err)
 {
 	enum hvd_read outcome = HVD_READ_DATA;
 	uint8_t *p = buf;
+	bool failed = false;
 	size_t len;
 
 	if (size && size - 1 > UINT64_MAX - address) {
@@ -134,8 +183,11 @@ enum hvd_read hvd_kmem_read(struct hvd_kmem *k, uint64_t address, void *buf,
 		return HVD_READ_ABSENT;
 	}
 	while (size && outcome == HVD_READ_DATA) {
-		len = in_one_page(address, size);
-		outcome = read_page(k, address, p, len, err);
+		len = read_run(k, address, p, size, &failed);
+		if (!len) {
+			len = in_one_page(address, size);
+			outcome = read_page(k, address, p, len, err);
+		}
 		address += len;
 		p += len;
 		size -= len;

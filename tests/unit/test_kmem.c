@@ -38,9 +38,9 @@ enum hvd_read hvd_physmem_read(struct hvd_physmem *m, uint64_t address,
 	hvd_error_set(err, "page 0x%llx", (unsigned long long)address / 4096);
 	if (offset >= sizeof(m->bytes) || size > sizeof(m->bytes) - offset)
 		return HVD_READ_ABSENT;
-	if (offset / 4096 == ABSENT / 4096)
+	if (offset < ABSENT + 4096 && offset + size > ABSENT)
 		return HVD_READ_ABSENT;
-	if (offset / 4096 == DAMAGED / 4096)
+	if (offset < DAMAGED + 4096 && offset + size > DAMAGED)
 		return HVD_READ_DAMAGED;
 	memcpy(buf, m->bytes + offset, size);
 	return HVD_READ_DATA;
@@ -206,6 +206,31 @@ static void translations_are_kept(void **state)
 	assert_int_equal(f->m.reads, before + 1);
 }
 
+/* What is contiguous is read at once; where that fails the page is named. */
+static void long_reads(void **state)
+{
+	static uint8_t buf[0x10000];
+	struct fixture *f = *state;
+	struct hvd_error err;
+	size_t before;
+
+	f->m.bytes[0x7fff] = 0x5a;
+	assert_int_equal(hvd_kmem_read(f->k, MAP, buf, 0x8000, &err),
+			 HVD_READ_DATA);
+	assert_memory_equal(buf, f->m.bytes, 0x8000);
+	before = f->m.reads;
+	assert_int_equal(hvd_kmem_read(f->k, MAP, buf, 0x8000, &err),
+			 HVD_READ_DATA);
+	assert_int_equal(f->m.reads, before + 1);
+	assert_int_equal(hvd_kmem_read(f->k, MAP + 8, buf, 0xfff8, &err),
+			 HVD_READ_ABSENT);
+	assert_ptr_equal(strstr(err.text, "0xffffffff80009000: physical: page "
+				"0x1009"), err.text);
+	assert_memory_equal(buf, f->m.bytes + 8, 0x8ff8);
+	/* Once as a whole, then each page up to the one that fails. */
+	assert_true(f->m.reads - before < 40);
+}
+
 static void strings(void **state)
 {
 	struct fixture *f = *state;
@@ -296,6 +321,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(translations_are_kept, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(long_reads, setup, teardown),
 		cmocka_unit_test_setup_teardown(strings, setup, teardown),
 		cmocka_unit_test(memory_encryption),
 		cmocka_unit_test(refused),
