@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* hvdump page: what a page is, and its bytes, from wherever they are. */
+/*
+ * hvdump page: what a page is, what it holds by its kind, and its bytes, from
+ * wherever they are.
+ */
 #include "config.h"
 
 #include <inttypes.h>
@@ -9,6 +12,7 @@
 #include "json.h"
 #include "memory.h"
 #include "names.h"
+#include "page/page.h"
 #include "text.h"
 
 #define MAX_SOURCES 8
@@ -262,9 +266,47 @@ static void print_bytes(const struct session *s, const struct source *source)
 	fprintf(s->out, "%04" PRIx32 "\n", source->offset + source->size);
 }
 
+/*
+ * By each kind that the page is said to be; true: one of them is known. Of
+ * pages that are used twice (statistics of two areas) a kind comes once.
+ */
+static bool show_kinds(struct view *v, const struct page *p,
+		       const struct source *source)
+{
+	const struct hvd_dump *d = v->s->dump;
+	const struct hvd_page *use = hvd_dump_find_page(d, p->pfn);
+	const struct hvd_dump_copy *copy = hvd_dump_find_copy(d, p->pfn);
+	struct page_content content = {
+		.bytes = source->bytes,
+		.size = source->size < HV_PAGE_BYTES ? source->size
+						     : HV_PAGE_BYTES,
+	};
+	struct hvd_page copied;
+	uint64_t shown = 0;
+	bool known = false;
+
+	if (source->offset)
+		return false;
+	if (!use && copy) {
+		copied = copy_use(copy);
+		content.use = &copied;
+		return page_show(v, &content);
+	}
+	for (; use && use < d->pages + d->nr_pages && use->pfn == p->pfn;
+	     use++) {
+		content.use = use;
+		if (use->kind < 64 && shown >> use->kind & 1)
+			continue;
+		shown |= use->kind < 64 ? UINT64_C(1) << use->kind : 0;
+		known |= page_show(v, &content);
+	}
+	return known;
+}
+
 static void print_text(const struct session *s, const struct page *p)
 {
 	const struct source *first = best(p);
+	struct view v = {.s = s};
 	size_t i;
 
 	fprintf(s->out, "Page 0x%" PRIx64 " (%" PRIu64 "), address 0x%016"
@@ -272,7 +314,7 @@ static void print_text(const struct session *s, const struct page *p)
 	print_uses(s, p);
 	for (i = 0; i < p->nr; i++)
 		print_source(s, &p->sources[i], first);
-	if (first)
+	if (first && (!show_kinds(&v, p, first) || s->opt.all))
 		print_bytes(s, first);
 }
 
@@ -332,6 +374,18 @@ static json_t *uses_json(const struct session *s, const struct page *p)
 	return list;
 }
 
+/* What the kinds say; null: nothing that is known. */
+static json_t *content_json(const struct session *s, const struct page *p)
+{
+	const struct source *first = best(p);
+	struct view v = {.s = s, .parts = json_array()};
+
+	if (first && show_kinds(&v, p, first))
+		return v.parts;
+	json_decref(v.parts);
+	return json_null();
+}
+
 static int print_json(struct session *s, const struct page *p)
 {
 	const struct hvd_gap *gap = hvd_dump_find_gap(s->dump, p->pfn);
@@ -347,6 +401,7 @@ static int print_json(struct session *s, const struct page *p)
 	for (i = 0; i < p->nr; i++)
 		json_append(list, source_json(&p->sources[i]));
 	json_set(o, "sources", list);
+	json_set(o, "content", content_json(s, p));
 	json_set(root, "page", o);
 	return json_finish(s, root);
 }

@@ -78,6 +78,47 @@ enum page_state memory_state(const struct session *s, const struct memory *m,
 	return m->file ? PAGE_ABSENT : PAGE_UNKNOWN;
 }
 
+/* What a copy speaks for; what it leaves out of its bytes is zeros. */
+static void read_copy(const struct hvd_dump_copy *copy, uint8_t *buf,
+		      size_t size)
+{
+	size_t there = copy->nr_bytes;
+
+	memset(buf, 0, size);
+	if (copy->rec.offset >= size)
+		return;
+	if (there > size - copy->rec.offset)
+		there = size - copy->rec.offset;
+	memcpy(buf + copy->rec.offset, copy->bytes, there);
+}
+
+static int read_file(struct hvd_physmem *file, uint64_t address, void *buf,
+		     size_t size)
+{
+	struct hvd_error err;
+
+	return file && hvd_physmem_read(file, address, buf, size, &err) ==
+			       HVD_READ_DATA
+		       ? 0
+		       : -1;
+}
+
+int memory_read(const struct session *s, const struct memory *m, uint64_t pfn,
+		void *buf, size_t size)
+{
+	const struct hvd_dump_copy *copy = hvd_dump_find_copy(s->dump, pfn);
+	uint64_t address = pfn << hvd_dump_page_shift(s->dump);
+	bool whole = copy && !copy->rec.offset && copy->rec.size >= size;
+
+	if (!whole && (!read_file(m->file, address, buf, size) ||
+		       !read_file(m->vmcore, address, buf, size)))
+		return 0;
+	if (!copy)
+		return -1;
+	read_copy(copy, buf, size);
+	return 0;
+}
+
 const char *page_state_name(enum page_state state)
 {
 	static const char *const names[] = {

@@ -39,6 +39,14 @@ void memory_close(struct memory *m);
 enum page_state memory_state(const struct session *s, const struct memory *m,
 			     uint64_t pfn);
 
+/**
+ * memory_read() - the first @size bytes of a page, from the best place: a copy
+ * of all of them in the note, the file, the vmcore, a copy of some of them
+ * Returns 0, or -1 when they are nowhere or damaged.
+ */
+int memory_read(const struct session *s, const struct memory *m, uint64_t pfn,
+		void *buf, size_t size);
+
 /** page_state_name() - "note", "file", ...; constant */
 const char *page_state_name(enum page_state state);
 

@@ -90,6 +90,7 @@ int cmd_check(struct session *s);
 int cmd_driver(struct session *s);
 int cmd_info(struct session *s);
 int cmd_kernel_log(struct session *s); /* crash has a cmd_log() */
+int cmd_messages(struct session *s);
 int cmd_notes(struct session *s);
 int cmd_page(struct session *s);
 int cmd_pages(struct session *s);

@@ -39,7 +39,7 @@ TEXTS = {
     "pages-report": (["report", "hvdump.elf"], 4),
     "page-note": (["page", "hvdump.elf", "0x7000010"], 4),
     "page-file": (["page", "hvdump.elf", "28673"], 4),
-    "page-end": (["page", "hvdump.elf", "0xa000000"], 4),
+    "page-end": (["page", "-a", "hvdump.elf", "0xa000000"], 4),
     "page-vmcore": (["page", ".", "0x9000fff"], 4),
     "page-guarded": (["page", "hvdump.elf", "0x9001000"], 1),
     "page-unread": (["page", "hvdump.elf", "0xb001000"], 1),
@@ -88,13 +88,13 @@ def test_bytes_are_those_of_the_file(directory, address, data):
         at = pfn * PAGE - address
         assert bytes.fromhex(source["bytes"]) == data[at:at + PAGE]
         # The same out of the text, which folds zeros.
-        assert text_bytes(hvdump("page", directory / "hvdump.elf", pfn).stdout) == data[at:at + PAGE]
+        assert text_bytes(hvdump("page", "-a", directory / "hvdump.elf", pfn).stdout) == data[at:at + PAGE]
 
 
 def text_bytes(text):
     """The bytes of a hex dump in which runs of zero lines are folded."""
     out = bytearray()
-    for line in text[text.index("\n\n") + 2:].splitlines():
+    for line in text[text.rindex("\n\n") + 2:].splitlines():
         if line == "*":
             continue
         at, *words = line.partition("  |")[0].split()
