@@ -73,10 +73,10 @@ static void apply_options(struct collector *c)
 static void collect(struct collector *c)
 {
 	static void (*const steps[])(struct collector *) = {
-		step_notes, step_pages, step_versions, step_dmesg, step_report,
+		step_notes, step_unread, step_pages, step_versions, step_dmesg, step_report,
 		step_vmcore,
 	};
-	bool asked[] = { true, true, true, true, c->options.report,
+	bool asked[] = { true, true, true, true, true, c->options.report,
 			 c->options.save_vmcore };
 	size_t i;
 
@@ -122,6 +122,7 @@ static int run(struct collector *c)
 
 	manifest_init(&c->manifest, &c->options);
 	apply_options(c);
+	load_guard(c);
 	step_gather(c);
 	if (open_directory(c) == 0) {
 		collect(c);
@@ -130,6 +131,7 @@ static int run(struct collector *c)
 	}
 	manifest_free(&c->manifest);
 	free_notes(c);
+	unread_free(&c->unread);
 	free(c->dir);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include "loads.h"
 #include "manifest.h"
 #include "options.h"
+#include "unread.h"
 
 /** All that the steps work on. */
 struct collector {
@@ -20,6 +21,7 @@ struct collector {
 	const uint8_t *notes;	/* @input's, or @own_notes */
 	uint64_t notes_size;
 	uint8_t *own_notes;	/* the input's and those of --notes */
+	struct unread unread;	/* pages that the hypervisor guards */
 	char *dir;		/* the result's path */
 	int dirfd;
 };
@@ -30,6 +32,15 @@ struct collector {
  * is said.
  */
 void step_gather(struct collector *c);
+
+/**
+ * load_guard() - have hvdump_vmcore.ko loaded, before /proc/vmcore is opened
+ * Nothing is said where that cannot be: step_unread() tells.
+ */
+void load_guard(struct collector *c);
+
+/** step_unread() - which pages of the vmcore the hypervisor guards */
+void step_unread(struct collector *c);
 
 /** step_notes() - hvdump.elf, safe before anything else is begun */
 void step_notes(struct collector *c);

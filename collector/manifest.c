@@ -31,6 +31,7 @@ void manifest_init(struct manifest *m, const struct options *o)
 	clock_gettime(CLOCK_MONOTONIC, &m->started_mono);
 	m->next.fd = -1;
 	m->pages.ms = -1;
+	m->unread.ms = -1;
 	for (i = 0; i < NR_FILES; i++) {
 		struct manifest_file *f = &m->files[i];
 

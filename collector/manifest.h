@@ -90,6 +90,23 @@ struct manifest_pages {
 	char why[256];
 };
 
+enum unread_state {
+	UNREAD_PENDING,
+	UNREAD_UNKNOWN,	/* nobody has looked: @why */
+	UNREAD_NONE,	/* no hypervisor guards anything */
+	UNREAD_LISTED,	/* hvdump.elf lists them, if there are any */
+	UNREAD_PARTIAL,	/* it lists some: @why */
+};
+
+/** Pages of the vmcore that the hypervisor guards. */
+struct manifest_unread {
+	enum unread_state state;
+	uint64_t pages;
+	uint64_t ranges;
+	int64_t ms;		/* when that was known; -1: it is not */
+	char why[256];
+};
+
 /** All that manifest.json says. */
 struct manifest {
 	struct manifest_file files[NR_FILES];
@@ -98,6 +115,7 @@ struct manifest {
 	bool has_summary;
 	struct summary summary;
 	struct manifest_pages pages;
+	struct manifest_unread unread;
 	bool lost_chunks;		/* of --notes: some were not read */
 	bool dumped;			/* makedumpfile ran, @dump is set */
 	struct child_end dump;

@@ -213,6 +213,26 @@ static json_t *not_read_json(const struct manifest_pages *p)
 			  json_null();
 }
 
+static json_t *unread_json(const struct manifest_unread *u)
+{
+	static const char *const states[] = {
+		[UNREAD_PENDING] = "pending",
+		[UNREAD_UNKNOWN] = "unknown",
+		[UNREAD_NONE] = "none",
+		[UNREAD_LISTED] = "listed",
+		[UNREAD_PARTIAL] = "partial",
+	};
+	bool known = u->ms >= 0;
+	json_t *j = json_object();
+
+	put(j, "state", json_string(states[u->state]));
+	put(j, "pages", known ? json_integer(u->pages) : json_null());
+	put(j, "ranges", known ? json_integer(u->ranges) : json_null());
+	put(j, "ms", number_or_null(u->ms));
+	put(j, "why", text(u->why));
+	return j;
+}
+
 static json_t *source_json(const struct manifest *m)
 {
 	static const char *const roads[] = {
@@ -302,6 +322,7 @@ char *manifest_json(const struct manifest *m)
 						       json_null());
 	put(j, "pages_not_read", not_read_json(&m->pages));
 	put(j, "pages", pages_json(m));
+	put(j, "vmcore_not_read", unread_json(&m->unread));
 	put(j, "makedumpfile", m->options->save_vmcore ? makedumpfile_json(m) :
 							 json_null());
 	put(j, "tools", tools_json(m));

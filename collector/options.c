@@ -133,7 +133,7 @@ static bool good_name(const char *name)
 
 enum { OPT_VMCORE = 256, OPT_OUTPUT, OPT_NAME, OPT_MAKEDUMPFILE,
        OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM, OPT_CMDLINE,
-       OPT_PAGES };
+       OPT_PAGES, OPT_GUARD };
 
 static const struct option long_options[] = {
 	{ "vmcore", required_argument, NULL, OPT_VMCORE },
@@ -147,6 +147,7 @@ static const struct option long_options[] = {
 	{ "checksum", no_argument, NULL, OPT_CHECKSUM },
 	/* Not in the help: for tests. */
 	{ "cmdline", required_argument, NULL, OPT_CMDLINE },
+	{ "guard", required_argument, NULL, OPT_GUARD },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -199,6 +200,9 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 	case OPT_CMDLINE:
 		o->cmdline = arg;
 		return OPTIONS_RUN;
+	case OPT_GUARD:
+		o->guard = arg;
+		return OPTIONS_RUN;
 	case 'h':
 		usage(stdout);
 		return OPTIONS_DONE;
@@ -230,6 +234,7 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 	o->vmcore = "/proc/vmcore";
 	o->output = "/var/crash";
 	o->cmdline = "/proc/cmdline";
+	o->guard = "/sys/kernel/hvdump_vmcore";
 	o->max_pages = DEFAULT_PAGES;
 	o->save_vmcore = true;
 	o->report = true;

@@ -22,6 +22,7 @@ struct options {
 	const char *vmcore;
 	const char *output;
 	const char *cmdline;			/* the kernel's, as a file */
+	const char *guard;			/* hvdump_vmcore.ko's folder */
 	const char *name;			/* NULL: make one up */
 	const char *words[OPTIONS_WORDS + 1];	/* makedumpfile's options */
 	size_t nr_words;

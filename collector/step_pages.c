@@ -104,7 +104,7 @@ static int write_unread(struct copy *copy, struct hvd_error *err)
 	copy->chunk = NULL;
 	copy->core.more = NULL;
 	copy->core.more_size = 0;
-	gaps = wanted_gaps(&copy->wanted, &nr);
+	gaps = unread_gaps(&copy->c->unread, &copy->wanted, &nr);
 	if (gaps && nr) {
 		chunk.size = HVD_CHUNK_MIN + nr * HVD_WIRE_SIZE(gap);
 		chunk.base = calloc(1, chunk.size);
@@ -176,6 +176,19 @@ static int write_once(struct copy *copy, struct hvd_error *err)
 	if (!f.in_place)
 		save_drop(&f);
 	return ret;
+}
+
+/* A reader would see zeros: no page of ours. */
+static void leave_unread(struct wanted *w, const struct unread *u)
+{
+	struct wanted_page *p;
+
+	for (p = w->pages; p < w->pages + w->nr; p++) {
+		if (p->fate != WANTED_COPY || !unread_has(u, p->pfn))
+			continue;
+		p->fate = WANTED_GUARDED;
+		p->error = EFAULT;
+	}
 }
 
 static void count(struct manifest_pages *p, const struct wanted *w)
@@ -256,8 +269,9 @@ static void save_pages(struct copy *copy)
 		manifest_pages_failed(m, "out of memory");
 		return;
 	}
+	leave_unread(&copy->wanted, &c->unread);
 	count(&m->pages, &copy->wanted);
-	if (!copy->wanted.nr && !copy->wanted.pages_beyond) {
+	if (!copy->wanted.nr && !copy->wanted.pages_beyond && !c->unread.nr) {
 		m->pages.state = PAGES_NONE;
 		return;
 	}
