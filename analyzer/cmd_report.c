@@ -7,6 +7,7 @@
 
 #include "failures.h"
 #include "findings.h"
+#include "html/page.h"
 #include "json.h"
 #include "names.h"
 #include "report_facts.h"
@@ -282,12 +283,20 @@ static int print_text(struct report *r)
 
 static int print_report(struct report *r)
 {
+	const struct html_subject page = {
+		.s = r->s,
+		.host = &r->host,
+		.findings = &r->findings,
+		.signature = &r->signature,
+	};
 	struct session *s = r->s;
 
 	if (r->findings.no_memory) {
 		complain(s, "no memory for the findings");
 		return STATUS_FAILED;
 	}
+	if (s->opt.html)
+		return html_report(&page, s->opt.html);
 	if (s->opt.json)
 		return print_json(r);
 	if (!s->opt.signature)

@@ -8,9 +8,10 @@
 #include "kernel_open.h"
 
 static const struct command commands[] = {
-	{"report", "FILE...", "what died and why, what it affected", cmd_report,
-	 .needs_file = true, .many_files = true, .takes_all = true,
-	 .takes_signature = true},
+	{"report", "FILE... [-a] [--html OUT]",
+	 "what died and why, what it affected", cmd_report, .needs_file = true,
+	 .many_files = true, .takes_all = true, .takes_signature = true,
+	 .takes_html = true},
 	{"info", "FILE", "the file, the capture, the hypervisor", cmd_info,
 	 .needs_file = true, .in_crash = true},
 	{"notes", "FILE", "every record of the note segment", cmd_notes,
@@ -136,6 +137,8 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "--level";
 	if (o->signature && !c->takes_signature)
 		wrong = "--signature";
+	if (o->html && (!c->takes_html || o->json || o->signature))
+		wrong = "--html";
 	if (o->all && !c->takes_all)
 		wrong = "-a";
 	if (wrong) {

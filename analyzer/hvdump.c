@@ -39,6 +39,7 @@ static void print_help(FILE *out)
 	      "     --debuginfo DIR  types from files that are in it\n"
 	      "     --debuginfod     ask a server for types, if there are none\n"
 	      "\n"
+	      "     --html OUT       a report's page, to look at: a new file\n"
 	      " -j, --json           print JSON\n"
 	      " -o, --output COLS    columns of a table, separated by commas\n"
 	      " -n, --noheadings     no headings\n"

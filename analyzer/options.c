@@ -15,6 +15,7 @@ enum {
 	OPT_VMLINUX,
 	OPT_DEBUGINFO,
 	OPT_DEBUGINFOD,
+	OPT_HTML,
 };
 
 static const struct option long_options[] = {
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
 	{"debuginfod", no_argument, NULL, OPT_DEBUGINFOD},
+	{"html", required_argument, NULL, OPT_HTML},
 	{"quiet", no_argument, NULL, 'q'},
 	{"verbose", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
@@ -85,6 +87,9 @@ static int take_option(struct options *o, int c)
 		break;
 	case OPT_DEBUGINFO:
 		o->debuginfo = optarg;
+		break;
+	case OPT_HTML:
+		o->html = optarg;
 		break;
 	case OPT_DEBUGINFOD:
 		o->debuginfod = true;

@@ -36,6 +36,7 @@ struct options {
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo */
 	bool signature;	       /* --signature */
+	const char *html;      /* --html; NULL: text */
 	bool debuginfod;       /* --debuginfod: servers may be asked */
 };
 
@@ -80,6 +81,7 @@ struct command {
 	bool takes_words; /* one or more, behind the file */
 	bool takes_cpu;
 	bool takes_signature;
+	bool takes_html;
 	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */
 	bool in_crash; /* the crash extension has it too */

@@ -46,6 +46,10 @@ packages()
 	python3-jsonschema tests that validate JSON output
 	python3-pyelftools tests that read dumps
 	python3-drgn tests that open the dumps with drgn
+	chromium tests of the report's page
+	chromium-driver tests of the report's page
+	python3-selenium tests of the report's page
+	python3-html5lib tests of the report's page
 	man-db tests of the man pages
 	clang the fuzzers
 	libclang-rt-14-dev the fuzzers
