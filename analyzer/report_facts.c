@@ -176,7 +176,8 @@ const char *report_says(const struct session *s, const struct findings *f,
 	size_t k;
 
 	if (!i--)
-		return first_sentence(s, f, buf);
+		return s->dump->has_capture ? first_sentence(s, f, buf)
+					    : report_answer(s, buf);
 	if (hvd_dump_later_crash(s->dump) && !i--)
 		return "Then the hypervisor crashed, too.";
 	for (k = 0; k < f->nr; k++)

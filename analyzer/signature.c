@@ -72,58 +72,6 @@ static void add_words(struct signature *sig, const char *text)
 
 /* ------------------------------------------------------------------- the stack */
 
-/* What stands on top of every crash: how it was noticed, and how Linux ends. */
-static const char *const dying[] = {
-	"__crash_kexec", "crash_kexec", "panic", "vpanic", "nmi_panic",
-	"oops_end", "oops_begin", "die", "die_addr", "die_body",
-	"crash_smp_send_stop", "native_stop_other_cpus",
-	"page_fault_oops", "kernelmode_fixup_or_oops", "bad_area_nosemaphore",
-	"do_user_addr_fault", "do_kern_addr_fault", "bad_area",
-	"handle_page_fault", "do_error_trap", "do_trap", "handle_bug",
-	"report_bug", "no_context", "mm_fault_error", "handle_stack_overflow",
-	"native_machine_crash_shutdown", "machine_crash_shutdown",
-	"check_panic_on_warn", "handle_invalid_op",
-};
-
-static const char *const dying_begin[] = {"hv_crash_", "exc_", "asm_exc_",
-					  "__die", "__bad_area", "__warn"};
-
-/* Below these stands what happened to be interrupted. */
-static const char *const entries[] = {"asm_", "end_repeat_nmi", "entry_",
-				      "ret_from_fork"};
-
-static bool is_dying(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(dying) / sizeof(dying[0]); i++)
-		if (!strcmp(name, dying[i]))
-			return true;
-	for (i = 0; i < sizeof(dying_begin) / sizeof(dying_begin[0]); i++)
-		if (!strncmp(name, dying_begin[i], strlen(dying_begin[i])))
-			return true;
-	return false;
-}
-
-static bool is_entry(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-		if (!strncmp(name, entries[i], strlen(entries[i])))
-			return true;
-	return false;
-}
-
-/* "f.part.0" is f: the compiler's parts differ from build to build. */
-static void plain_name(char *name)
-{
-	char *dot = strchr(name, '.');
-
-	if (dot && dot != name)
-		*dot = '\0';
-}
-
 static void add_stack(struct signature *sig, struct host *host)
 {
 	const struct hvd_cpu *cpu = host_crashed(host);
@@ -136,10 +84,10 @@ static void add_stack(struct signature *sig, struct host *host)
 		if (stack->frames[i].how == HVD_FRAME_SCAN)
 			continue;
 		stacks_place(&host->stacks, &stack->frames[i], &place);
-		plain_name(place.name);
-		if (place.is_user || (nr && is_entry(place.name)))
+		stacks_plain_name(place.name);
+		if (place.is_user || (nr && stacks_is_entry(place.name)))
 			return;
-		if (!place.has_symbol || (!nr && is_dying(place.name)))
+		if (!place.has_symbol || (!nr && stacks_is_dying(place.name)))
 			continue;
 		add(sig, "%s%s%s", place.name, place.module[0] ? " " : "",
 		    place.module);
@@ -221,7 +169,7 @@ void signature_get(struct session *s, struct host *host, struct signature *sig)
 
 	memset(sig, 0, sizeof(*sig));
 	add(sig, "%s", reason ? reason : "unknown");
-	if (hvd_dump_death(d) == HVD_DEATH_LINUX) {
+	if (hvd_dump_death(d) == HVD_DEATH_LINUX || !d->has_capture) {
 		words = host_words(host);
 		if (words)
 			add_words(sig, words);

@@ -57,6 +57,18 @@ const char *stacks_place_text(char *buf, const struct stacks *st,
 void stacks_print_place(FILE *out, const struct stacks *st,
 			const struct hvd_frame *f);
 
+/**
+ * stacks_is_dying() - is a function on top of every crash's stack?
+ * Because it is how a crash is noticed, or how Linux ends. @name is plain.
+ */
+bool stacks_is_dying(const char *name);
+
+/** stacks_is_entry() - does below it stand what happened to be interrupted? */
+bool stacks_is_entry(const char *name);
+
+/** stacks_plain_name() - "f.part.0" is f: builds differ in that; in place */
+void stacks_plain_name(char *name);
+
 /** stacks_status() - a STATUS_, of what was shown; remarks on stderr */
 int stacks_status(const struct session *s, const struct stacks *st);
 

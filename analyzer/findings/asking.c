@@ -97,7 +97,6 @@ static void look_at_stack(struct finder *f, struct found *found,
 static void look_at_arguments(struct finder *f, struct found *found)
 {
 	const struct hvd_dump *d = f->dump;
-	char command[48];
 	size_t i;
 
 	for (i = 0; i < d->nr_pages; i++) {
@@ -106,13 +105,12 @@ static void look_at_arguments(struct finder *f, struct found *found)
 		if (p->kind != HVD_PAGE_INPUT ||
 		    p->vp_index != d->capture.vp_index)
 			continue;
-		snprintf(command, sizeof(command), "page 0x%" PRIx64,
-			 (uint64_t)p->pfn);
-		rests_on(f, found->finding, command,
-			 "the arguments of VP %" PRIu32 ", %s", p->vp_index,
-			 p->flags & HVD_PAGE_OVERWRITTEN
-				 ? "written over since"
-				 : "as they were");
+		rests_on_page(f, found->finding, p->pfn,
+			      "the arguments of VP %" PRIu32 ", %s",
+			      p->vp_index,
+			      p->flags & HVD_PAGE_OVERWRITTEN
+				      ? "written over since"
+				      : "as they were");
 	}
 }
 

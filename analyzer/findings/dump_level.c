@@ -34,6 +34,7 @@ void find_dump_level(struct finder *f)
 			      in->dump_level);
 	rests_on(f, finding, "info", "makedumpfile's level in the vmcore's "
 		 "header: %" PRIu32, in->dump_level);
-	finding->advice = "let makedumpfile write with -d 23 on Linux 7, as "
-			  "hvdump-collect does";
+	finding->advice = "have hvdump_vmcore.ko in the crash kernel, which keeps "
+			  "guests' memory out at level 23; or give makedumpfile "
+			  "-d 23";
 }

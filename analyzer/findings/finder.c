@@ -66,16 +66,16 @@ static struct evidence *new_evidence(struct finder *f, struct finding *finding)
 	return &grown[finding->nr_evidence++];
 }
 
-/* The path is left to the reader's shell. */
+/* The path is left to the reader's shell. @behind: what stands behind it. */
 static void set_command(struct finder *f, struct evidence *e,
-			const char *command)
+			const char *command, const char *behind)
 {
 	const char *path = f->s->input->path, *name = strrchr(path, '/');
 	char clean[96];
 
 	clean_string(clean, sizeof(clean), name ? name + 1 : path);
-	snprintf(e->command, sizeof(e->command), "hvdump %s %s", command,
-		 clean);
+	snprintf(e->command, sizeof(e->command), "hvdump %s %s%s", command,
+		 clean, behind);
 }
 
 void rests_on(struct finder *f, struct finding *finding, const char *command,
@@ -86,7 +86,7 @@ void rests_on(struct finder *f, struct finding *finding, const char *command,
 
 	if (!e)
 		return;
-	set_command(f, e, command);
+	set_command(f, e, command, "");
 	va_start(args, format);
 	vsnprintf(e->what, sizeof(e->what), format, args);
 	va_end(args);
@@ -104,7 +104,24 @@ void rests_on_vp(struct finder *f, struct finding *finding,
 		return;
 	snprintf(whole, sizeof(whole), "%s -p 0x%" PRIx64 " --vp %" PRIu32,
 		 command, partition, vp);
-	set_command(f, e, whole);
+	set_command(f, e, whole, "");
+	va_start(args, format);
+	vsnprintf(e->what, sizeof(e->what), format, args);
+	va_end(args);
+}
+
+void rests_on_page(struct finder *f, struct finding *finding, uint64_t pfn,
+		   const char *format, ...)
+{
+	struct evidence *e = new_evidence(f, finding);
+	char address[24];
+	va_list args;
+
+	if (!e)
+		return;
+	snprintf(address, sizeof(address), " 0x%" PRIx64,
+		 pfn << hvd_dump_page_shift(f->dump));
+	set_command(f, e, "page", address);
 	va_start(args, format);
 	vsnprintf(e->what, sizeof(e->what), format, args);
 	va_end(args);

@@ -50,6 +50,11 @@ void rests_on_vp(struct finder *f, struct finding *finding,
 		 const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 
+/** rests_on_page() - the same of a page: shown by page FILE ADDRESS */
+void rests_on_page(struct finder *f, struct finding *finding, uint64_t pfn,
+		   const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /** plural() - @one for 1, else @many */
 const char *plural(uint64_t n, const char *one, const char *many);
 

@@ -82,15 +82,12 @@ const char *hv_area_text(char *buf, const struct hv_area *area)
 void hv_area_evidence(struct finder *f, struct finding *finding,
 		      const struct hv_area *area)
 {
-	char command[48];
-
 	if (!area->there)
 		return;
-	snprintf(command, sizeof(command), "page 0x%" PRIx64, area->pfn);
-	rests_on(f, finding, command,
-		 "the crash area, version %" PRIu32 ": 0x%" PRIx64
-		 " (0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
-		 ") from 0x%016" PRIx64, area->version, area->code[0],
-		 area->code[1], area->code[2], area->code[3], area->code[4],
-		 area->from);
+	rests_on_page(f, finding, area->pfn,
+		      "the crash area, version %" PRIu32 ": 0x%" PRIx64
+		      " (0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
+		      ", 0x%" PRIx64 ") from 0x%016" PRIx64, area->version,
+		      area->code[0], area->code[1], area->code[2],
+		      area->code[3], area->code[4], area->from);
 }

@@ -8,7 +8,7 @@
 /* Frames of the stack that are shown. */
 #define FRAMES 6
 
-/* "f < g < h": where it died, in one line; "": nothing is known. */
+/* "f < g < h": what it died of, in one line; "": nothing is known. */
 static void stack_line(struct finder *f, char *buf, size_t size)
 {
 	const struct hvd_cpu *cpu = host_crashed(f->host);
@@ -19,7 +19,9 @@ static void stack_line(struct finder *f, char *buf, size_t size)
 	buf[0] = '\0';
 	for (i = 0; cpu && i < st->stack.nr && nr < FRAMES; i++) {
 		stacks_place(st, &st->stack.frames[i], &place);
-		if (!place.has_symbol || used + 64 > size)
+		stacks_plain_name(place.name);
+		if (!place.has_symbol || used + 64 > size ||
+		    (!nr && stacks_is_dying(place.name)))
 			continue;
 		used += (size_t)snprintf(buf + used, size - used, "%s%.48s",
 					 nr++ ? " < " : "", place.name);
@@ -62,13 +64,28 @@ static void hypervisor_crash(struct finder *f)
 	hv_area_evidence(f, finding, &area);
 }
 
+/* No capture tells of it, but Linux's log does. */
+static void panic_by_log(struct finder *f)
+{
+	const char *words = host_words(f->host);
+	struct finding *finding;
+
+	if (!words)
+		return;
+	finding = finding_add(f, "linux-panic", SEVERITY_FATAL,
+			      "Linux panicked: %s.", words);
+	rests_on(f, finding, "log", "the log's last words");
+}
+
 void find_reason(struct finder *f)
 {
 	const struct hvd_capture *c = &f->dump->capture;
 	struct finding *finding;
 
-	if (!f->dump->has_capture)
+	if (!f->dump->has_capture) {
+		panic_by_log(f);
 		return;
+	}
 	switch (c->reason) {
 	case HVD_REASON_LINUX_PANIC:
 		linux_panic(f);

@@ -20,8 +20,7 @@ void find_silent_cpus(struct finder *f)
 		const struct hvd_cpu *cpu = &st->cpus.cpu[i];
 
 		/* What could not be read may well be there. */
-		if (!cpu->online || cpu->has_regs || cpu == crashed ||
-		    cpu->why.text[0])
+		if (!cpu->online || !cpu->saved_none || cpu == crashed)
 			continue;
 		if (!count++)
 			finding = finding_add(f, "cpu-silent",

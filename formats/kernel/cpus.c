@@ -121,7 +121,8 @@ static void read_regs(const struct reader *r, struct hvd_cpu *cpu)
 			       sizeof(note), &err) != HVD_READ_DATA)
 		hvd_error_prefix(&err, "registers");
 	else if (!hvd_le32(note))
-		hvd_error_set(&err, "registers: the CPU saved none");
+		cpu->saved_none =
+			hvd_error_set(&err, "registers: the CPU saved none");
 	else if (hvd_le32(note) != 5 || hvd_le32(note + 8) != NT_PRSTATUS ||
 		 memcmp(note + NOTE_HEADER, "CORE", 5) ||
 		 hvd_le32(note + 4) < PRSTATUS_REGS + HVD_PTREGS_SIZE)

@@ -22,6 +22,7 @@ struct hvd_cpu {
 	uint64_t percpu; /* what is added to a per-CPU symbol */
 	bool online;
 	bool has_regs; /* it saved them: the NT_PRSTATUS of its crash_notes */
+	bool saved_none; /* that was looked at, and is empty */
 	struct hvd_regs_x86 regs;
 	bool has_task;
 	uint64_t task; /* current_task (pcpu_hot.current_task on 6.2 to 6.14) */

@@ -10,10 +10,11 @@ import zlib
 
 CHUNK, CHUNK_END, HEADER, CAPTURE, END, STAGE, FAILURE = range(0x48560000, 0x48560007)
 HYPERVISOR, PARTITION, VP, REGISTERS, PROPERTIES, PAGES, MEMORY = range(0x48560010, 0x48560017)
+BALANCE = 0x48560018
 UNREAD = 0x48560080
 
 # Kinds and flags of pages.
-SIM, CRASH_AREA, INPUT, STATISTICS, REGISTER_PAGE = 3, 7, 8, 10, 11
+SIM, CRASH_AREA, INPUT, STATISTICS, REGISTER_PAGE, INTERCEPT_PAGE = 3, 7, 8, 10, 11, 12
 GUARDED, OVERWRITTEN, COPIED, UNREADABLE = 1, 2, 4, 8
 NOBODY = 2**64 - 1
 
@@ -63,6 +64,24 @@ def registers(identity, index, values):
     for code, value in values.items():
         body += struct.pack("<IHHQQ", code, 0, 0, value & (2**64 - 1), value >> 64)
     return record(REGISTERS, body, 30)
+
+
+def properties(identity, values):
+    """values: {code: value}"""
+    return record(PROPERTIES, struct.pack("<QII", identity, len(values), 16)
+                  + b"".join(struct.pack("<IHHQ", code, 0, 0, value)
+                             for code, value in values.items()), 31)
+
+
+def balance(identity, first, second):
+    """Two numbers of pages."""
+    return record(BALANCE, struct.pack("<QQQ", identity, first, second), 34)
+
+
+def failure(call, status, identity=1, vp=0xFFFFFFFF, argument=0):
+    """A hypercall that failed at once."""
+    return record(FAILURE, struct.pack("<QQIHHHHHH", identity, argument, vp, 0, call, status,
+                                       1, 0, 0), 35)
 
 
 def pages(*elements):

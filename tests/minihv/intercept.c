@@ -16,6 +16,7 @@
 
 #define MESSAGE_UNMAPPED_GPA	0x80000000u
 #define MESSAGE_GPA_INTERCEPT	0x80000001u
+#define MESSAGE_UNRECOVERABLE	0x80000021u
 #define MESSAGE_OPAQUE		0x8000003fu
 #define MESSAGE_HALT		0x80010007u
 
@@ -35,12 +36,29 @@ static u64 reg(const struct partition *p, const struct created_vp *v, u32 code)
 	return value.lo;
 }
 
+/*
+ * An exception is to be delivered, and there is no interrupt table: that faults,
+ * and so does the double fault that comes of it.
+ */
+#define PENDING_TYPE(v)		((v) >> 1 & 7)
+#define PENDING_EXCEPTION	3
+#define TABLE_LIMIT(lo)		((lo) >> 48)
+static bool triple_faults(const struct partition *p, const struct created_vp *v)
+{
+	u64 pending = reg(p, v, REG_PENDING_INTERRUPTION);
+
+	return pending & 1 && PENDING_TYPE(pending) == PENDING_EXCEPTION &&
+	       !TABLE_LIMIT(reg(p, v, REG_IDTR));
+}
+
 /* What the fetch comes to. With paging on its address is not looked into. */
 static u32 fetch(const struct partition *p, const struct created_vp *v, u64 *address)
 {
 	u32 access;
 
 	*address = reg(p, v, REG_CS) + reg(p, v, REG_RIP);
+	if (triple_faults(p, v))
+		return MESSAGE_UNRECOVERABLE;
 	if (reg(p, v, REG_CR0) & CR0_PG)
 		return MESSAGE_HALT;
 	if (!slat_lookup(p, *address / PAGE_SIZE, &access))
@@ -95,8 +113,8 @@ void intercept_message(const struct partition *p, const struct created_vp *v, vo
 	u32 type = fetch(p, v, &address);
 
 	memset(message, 0, MESSAGE_SIZE);
-	if (type == MESSAGE_HALT) {
-		fill_header(p, v, payload, 1, ACCESS_EXECUTE);
+	if (type == MESSAGE_HALT || type == MESSAGE_UNRECOVERABLE) {
+		fill_header(p, v, payload, type == MESSAGE_HALT, ACCESS_EXECUTE);
 		synic_header(message, type, HEADER_SIZE, p->id);
 	} else {
 		fill_header(p, v, payload, 0, ACCESS_EXECUTE);

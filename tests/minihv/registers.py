@@ -26,6 +26,7 @@ R8, R15 = 0x20008, 0x2000F
 ES, CS, SS, DS, FS, GS, LDTR, TR = range(0x60000, 0x60008)
 IDTR, GDTR = 0x70000, 0x70001
 CR0, CR8, EFER = 0x40000, 0x40004, 0x80001
+PENDING, IDTR = 0x10002, 0x70000
 KERNEL_GS_BASE, APIC_BASE, LSTAR, GUEST_OS_ID = 0x80002, 0x80003, 0x80009, 0x90002
 PROPERTY_PROCESSORS_PER_SOCKET, PROPERTY_GUEST_OS_ID = 0x50003, 0x70000
 
@@ -271,6 +272,8 @@ def register_page(seed, partition, vp, sets=None):
 def _intercept(regs, mapped):
     """(message type, address) for the pages that are mapped, {gfn: executable}."""
     address = ((regs[CS] & MASK) + regs[GPRS["RIP"]]) & MASK
+    if regs[PENDING] & 0xF == 7 and not regs[IDTR] >> 48 & 0xFFFF:
+        return 0x80000021, address
     executable = mapped.get(address // PAGE)
     if regs[CR0] >> 31 & 1 or executable:
         return 0x80010007, address
@@ -283,14 +286,14 @@ def intercept_page(partition, vp, sets=None, mapped=None):
     mapped: {guest page number: whether it may be executed}.
     """
     regs = {code: expected(0, partition, "created", vp, 0, code, sets=sets)
-            for code in (CS, CR0, CR8, EFER, GPRS["RIP"], GPRS["RFLAGS"])}
+            for code in (CS, CR0, CR8, EFER, GPRS["RIP"], GPRS["RFLAGS"], PENDING, IDTR)}
     kind, address = _intercept(regs, mapped or {})
     halt, protected = kind == 0x80010007, regs[CR0] & 1
     state = (regs[CS] >> 96 & 3) * protected | protected << 2 | (regs[CR0] >> 18 & 1) << 3 | \
         (regs[EFER] >> 10 & 1) << 4
     payload = struct.pack("<IBBH16sQQ", vp, halt | (regs[CR8] & 15) << 4, 2, state,
                           regs[CS].to_bytes(16, "little"), regs[GPRS["RIP"]], regs[GPRS["RFLAGS"]])
-    if not halt:
+    if kind < 0x80000010:
         payload += struct.pack("<IBBBBQQ16x", 6, 0, 1, 0, 0, address, address)
     message = struct.pack("<IBBHQ", kind, len(payload), 0, 0, partition) + payload
     return message.ljust(PAGE, bytes(1))

@@ -135,7 +135,7 @@ def life_script(options: Options) -> Path:
 
 def uses_driver(options: Options) -> bool:
     """Whether partitions are made through /dev/mshv."""
-    return options.life.startswith("mshv:") or \
+    return options.life.startswith(("mshv:", "diff:")) or \
         (options.life.startswith("live:") and options.life.endswith(":churn"))
 
 

@@ -3,10 +3,15 @@
  * mshvctl: makes partitions through /dev/mshv and tells what it made.
  *
  *	mshvctl [-s SEED] [-d FOLDER] [-x] PARTITION...
- *	PARTITION = INDEX[.INDEX...][:MEBIBYTES]	VP indexes, memory from GPA 0
+ *	PARTITION = VP[.VP...][:MEBIBYTES]	memory from GPA 0
+ *	VP = INDEX[FATE]
  *
- * It loads nothing into its partitions and runs no VP. Registers and properties
- * get values drawn from SEED. Each line that it prints is what it asked for, or
+ * It fills their memory with a pattern, and loads nothing into it. Registers and properties get values drawn
+ * from SEED. A VP runs only by its fate, once, and nobody looks after it then:
+ *	r	it runs into an intercept
+ *	t	it runs with an exception to be delivered and no IDT: a triple fault
+ *	l	Linux in it has oopsed: it has written its crash registers
+ *	w	Windows in it has stopped, likewise Each line that it prints is what it asked for, or
  * what the driver's own interfaces said to it, and so an independent reference
  * for whoever reads the same later:
  *
@@ -16,11 +21,14 @@
  *	VM-MADE memory ID GPA BYTES
  *	VM-MADE vp ID INDEX
  *	VM-MADE register ID INDEX CODE VALUE	set; 128 bits
+ *	VM-MADE ran ID INDEX TYPE		the message that it stopped with
  *	VM-MADE end PARTITIONS VPS
  *
  * With -d the VPs' state pages, as the driver maps them to a program, are left in
  * FOLDER as ID.INDEX.registers and ID.INDEX.intercept. Then it keeps what it made
  * until it is killed; with -x it exits at once, which takes all of it away again.
+ * Each SIGUSR1 changes some registers of each VP, and a property of each
+ * partition: VM-CHANGED lines of the same form, and VM-CHANGED end.
  *
  * Structures of hypercalls: TLFS, "HvCallSetVpRegisters" and others; the kernel's
  * hvhdk.h and hvgdk.h have the same.
@@ -29,6 +37,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -82,6 +91,26 @@ static const uint32_t properties_told[] = {
 	0x00050003,	/* ProcessorsPerSocket */
 };
 
+/* Registers: TLFS, "Virtual Processor Register Names". */
+#define RAX 0x00020000
+#define R15 0x0002000f
+#define CRASH_P0 0x00000210
+#define CRASH_CTL 0x00000215
+#define PENDING_INTERRUPTION 0x00010002
+#define IDTR 0x00070000
+#define GUEST_OS_ID 0x00090002
+#define CPU_WEIGHT 0x00020003
+
+#define MAX_MADE 256
+
+/* What there is to change. */
+static struct {
+	int fd;
+	uint64_t id;
+	uint32_t vp; /* of a VP */
+} vps[MAX_MADE], partitions[MAX_MADE];
+
+static const char *verb = "MADE";
 static uint64_t seed;
 static const char *folder;
 static unsigned int made_partitions, made_vps;
@@ -183,7 +212,10 @@ static int make_partition(int device, uint64_t *id)
 	if (found != 1)
 		die("%zu new partitions in %s", found, PARTITIONS_SHOWN);
 	printf("VM-MADE partition %#" PRIx64 "\n", *id);
-	made_partitions++;
+	if (made_partitions == MAX_MADE)
+		die("too many partitions");
+	partitions[made_partitions].fd = fd;
+	partitions[made_partitions++].id = *id;
 	return fd;
 }
 
@@ -196,6 +228,15 @@ static void set_properties(int fd, uint64_t id)
 			die("setting property %#x of partition %#" PRIx64, in.code, id);
 		printf("VM-MADE property %#" PRIx64 " %#x %#" PRIx64 "\n", id, in.code, in.value);
 	}
+}
+
+static void change_property(int fd, uint64_t id)
+{
+	struct property_input in = { .code = CPU_WEIGHT, .value = draw() >> 33 };
+
+	if (hypercall(fd, CALL_SET_PROPERTY, 0, &in, sizeof(in), NULL) != 0)
+		die("changing property %#x of partition %#" PRIx64, in.code, id);
+	printf("VM-CHANGED property %#" PRIx64 " %#x %#" PRIx64 "\n", id, in.code, in.value);
 }
 
 static void tell_properties(int fd, uint64_t id)
@@ -215,6 +256,7 @@ static void map_memory(int fd, uint64_t id, uint64_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	static const char pattern[16] __attribute__((nonstring)) = "hvdump guest mem";
 	struct mshv_user_mem_region region = {
 		.size = size,
 		.userspace_addr = (uintptr_t)memory,
@@ -223,6 +265,9 @@ static void map_memory(int fd, uint64_t id, uint64_t size)
 
 	if (memory == MAP_FAILED)
 		die("mmap of %" PRIu64 " bytes", size);
+	/* Known wherever it turns up. */
+	for (uint64_t at = 0; at < size; at += sizeof(pattern))
+		memcpy((char *)memory + at, pattern, sizeof(pattern));
 	if (ioctl(fd, MSHV_SET_GUEST_MEMORY, &region) != 0)
 		die("MSHV_SET_GUEST_MEMORY");
 	printf("VM-MADE memory %#" PRIx64 " 0x0 %#" PRIx64 "\n", id, size);
@@ -235,7 +280,7 @@ static void set_register(int fd, uint64_t id, uint32_t vp, uint32_t code, uint64
 
 	if (hypercall(fd, CALL_SET_REGISTERS, 1, &in, sizeof(in), NULL) != 0)
 		die("register %#x of VP %u of partition %#" PRIx64, code, vp, id);
-	printf("VM-MADE register %#" PRIx64 " %u %#x 0x%016" PRIx64 "%016" PRIx64 "\n", id, vp,
+	printf("VM-%s register %#" PRIx64 " %u %#x 0x%016" PRIx64 "%016" PRIx64 "\n", verb, id, vp,
 	       code, high, low);
 }
 
@@ -269,7 +314,70 @@ static void save_page(int fd, uint64_t id, uint32_t vp, off_t which, const char 
 	munmap(page, PAGE);
 }
 
-static void make_vp(int partition, uint64_t id, uint32_t index)
+/* An exception without an error code is to be delivered, and the IDT's limit is 0. */
+static void set_triple_fault(int fd, uint64_t id, uint32_t vp)
+{
+	set_register(fd, id, vp, PENDING_INTERRUPTION, 1 | 3 << 1 | 6 << 16, 0);
+	set_register(fd, id, vp, IDTR, 0, 0);
+}
+
+/* P0 to P4, then the control word; arch/x86/hyperv/hv_init.c, hyperv_report_panic(). */
+static void set_crash(int fd, uint64_t id, uint32_t vp, uint64_t os, const uint64_t *p)
+{
+	set_register(fd, id, vp, GUEST_OS_ID, os, 0);
+	for (uint32_t i = 0; i < 5; i++)
+		set_register(fd, id, vp, CRASH_P0 + i, p[i], 0);
+	set_register(fd, id, vp, CRASH_CTL, 1ULL << 63, 0);
+}
+
+static void set_linux_crash(int fd, uint64_t id, uint32_t vp)
+{
+	const uint64_t os = 0x8100000601c00000;	/* Linux 6.1.192 */
+	const uint64_t p[] = { 2, os, 0xffffffff8104c0b2, 0x11, 0xffffc900001f3c70 };
+
+	set_crash(fd, id, vp, os, p);
+}
+
+static void set_windows_crash(int fd, uint64_t id, uint32_t vp)
+{
+	const uint64_t os = 0x0001040a00004f7c;	/* Windows Server 2022 */
+	const uint64_t p[] = { 0xd1, 0x28, 2, 1, 0xfffff8045f9b4c27 };
+
+	set_crash(fd, id, vp, os, p);
+}
+
+/* Once: the message is taken from the driver, and the VP is left as it stopped. */
+static void run_vp(int fd, uint64_t id, uint32_t vp)
+{
+	struct mshv_run_vp args = { 0 };
+	uint32_t type;
+
+	if (ioctl(fd, MSHV_RUN_VP, &args) != 0)
+		die("MSHV_RUN_VP %u of partition %#" PRIx64, vp, id);
+	memcpy(&type, args.msg_buf, sizeof(type));
+	printf("VM-MADE ran %#" PRIx64 " %u %#x\n", id, vp, type);
+}
+
+static void meet_fate(int fd, uint64_t id, uint32_t vp, char fate)
+{
+	switch (fate) {
+	case 'r':
+		run_vp(fd, id, vp);
+		break;
+	case 't':
+		set_triple_fault(fd, id, vp);
+		run_vp(fd, id, vp);
+		break;
+	case 'l':
+		set_linux_crash(fd, id, vp);
+		break;
+	case 'w':
+		set_windows_crash(fd, id, vp);
+		break;
+	}
+}
+
+static void make_vp(int partition, uint64_t id, uint32_t index, char fate)
 {
 	struct mshv_create_vp args = { .vp_index = index };
 	int fd = ioctl(partition, MSHV_CREATE_VP, &args);
@@ -277,12 +385,17 @@ static void make_vp(int partition, uint64_t id, uint32_t index)
 	if (fd < 0)
 		die("MSHV_CREATE_VP %u", index);
 	printf("VM-MADE vp %#" PRIx64 " %u\n", id, index);
-	made_vps++;
+	if (made_vps == MAX_MADE)
+		die("too many VPs");
+	vps[made_vps].fd = fd;
+	vps[made_vps].id = id;
+	vps[made_vps++].vp = index;
 	set_registers(fd, id, index);
 	if (folder) {
 		save_page(fd, id, index, MSHV_VP_MMAP_OFFSET_REGISTERS, "registers");
 		save_page(fd, id, index, MSHV_VP_MMAP_OFFSET_INTERCEPT_MESSAGE, "intercept");
 	}
+	meet_fate(fd, id, index, fate);
 }
 
 /* One PARTITION argument. Its fds stay open: closing them would take it away. */
@@ -294,12 +407,48 @@ static void make(int device, const char *text)
 
 	set_properties(fd, id);
 	do {
-		make_vp(fd, id, (uint32_t)strtoul(text, &end, 0));
+		uint32_t index = (uint32_t)strtoul(text, &end, 0);
+		char fate = *end && strchr("rtlw", *end) ? *end++ : 0;
+
+		make_vp(fd, id, index, fate);
 		text = end + 1;
 	} while (*end == '.');
 	if (*end == ':')
 		map_memory(fd, id, strtoull(text, NULL, 0) * MIB);
 	tell_properties(fd, id);
+}
+
+/* Three general registers of each VP, drawn, and each partition's weight. */
+static void change_all(void)
+{
+	verb = "CHANGED";
+	for (unsigned int i = 0; i < made_vps; i++)
+		for (int n = 0; n < 3; n++)
+			set_register(vps[i].fd, vps[i].id, vps[i].vp,
+				     RAX + (uint32_t)(draw() % (R15 - RAX + 1)), draw(), 0);
+	for (unsigned int i = 0; i < made_partitions; i++)
+		change_property(partitions[i].fd, partitions[i].id);
+	printf("VM-CHANGED end %u %u\n", made_partitions, made_vps);
+}
+
+static void wait_for_signals(void)
+{
+	sigset_t set;
+	int which;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	while (sigwait(&set, &which) == 0)
+		change_all();
+}
+
+static void block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 int main(int argc, char **argv)
@@ -324,10 +473,11 @@ int main(int argc, char **argv)
 	}
 	if (device < 0)
 		die("/dev/mshv");
+	block_signals();
 	while (optind < argc)
 		make(device, argv[optind++]);
 	printf("VM-MADE end %u %u\n", made_partitions, made_vps);
-	while (!leave)
-		pause();
+	if (!leave)
+		wait_for_signals();
 	return 0;
 }
