@@ -11,11 +11,12 @@ from vm.options import parse
 from vm.paths import BUILD, built_program
 from vm.scenario import play
 
-from . import large
+from . import driver, large
 from .captures import hvdump_elf, segment
 from .figures import figure, interleaved, ratio, remark
 
-SETTINGS = {"sizes": [1, 64, 1024, 4096], "runs": 7, "whole": 4096, "vmcore": "yes"}
+SETTINGS = {"sizes": [1, 64, 1024, 4096], "runs": 7, "whole": 4096, "vmcore": "yes",
+            "driver": "yes"}
 
 # The module's own limit; with more room nothing of thousands of VPs is left out.
 MIB = 16
@@ -119,3 +120,7 @@ def run(settings: dict) -> None:
         beside_others(settings, BUILD / "bench" / "vmcore")
     else:
         remark("no vmcore: crash and drgn are left out")
+    if settings["driver"] == "yes":
+        driver.run(settings)
+    else:
+        remark("no hvdump driver beside drgn and crash")

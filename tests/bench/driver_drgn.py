@@ -3,7 +3,7 @@
 """What `hvdump driver` lists, by drgn and DWARF: driver_drgn.py VMCORE VMLINUX MODULE.
 
 MODULE is mshv_root.ko with its debug info. drgn 0.0.22 does not know the layout of modules since
-6.4, and so finds no variable of the module: it ends with 3 then.
+6.4, and so finds no variable of the module: it ends with 3 then. bench/driver.py runs a newer one.
 """
 
 import sys
@@ -24,13 +24,14 @@ def main(vmcore: str, *files: str) -> int:
         return 3
     for bucket in root.pt_htable:
         for one in hlist_for_each_entry("struct mshv_partition", bucket.address_of_(), "pt_hnode"):
-            print("partition", one.pt_id.value_(), one.pt_vp_count.value_())
+            number = one.pt_id.value_()
+            print("partition", number, one.pt_vp_count.value_())
             for vp in one.pt_vp_array:
                 if vp:
-                    print("vp", vp.vp_index.value_(), hex(vp.vp_register_page.value_()))
+                    print("vp", number, vp.vp_index.value_())
             for region in hlist_for_each_entry("struct mshv_mem_region",
                                                one.pt_mem_regions.address_of_(), "hnode"):
-                print("region", region.start_gfn.value_(), region.nr_pages.value_())
+                print("region", number, region.start_gfn.value_(), region.nr_pages.value_())
     return 0
 
 

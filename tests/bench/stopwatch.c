@@ -69,8 +69,9 @@ static int follow(pid_t pid, long *kb, struct rusage *usage)
 			*kb = own_peak(pid);
 		else if (!begun)	/* its exec */
 			ptrace(PTRACE_SETOPTIONS, pid, 0L,
-			       PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL);
-		if (!begun || is_exit_stop(status))
+			       PTRACE_O_TRACEEXIT | PTRACE_O_TRACEEXEC |
+				       PTRACE_O_EXITKILL);
+		if (!begun || status >> 16)	/* for us, not for the program */
 			sig = 0;
 		begun = 1;
 		ptrace(PTRACE_CONT, pid, 0L, sig);

@@ -11,7 +11,7 @@ from analyzer import BUILD, TOP
 
 LINE = re.compile(r"(?:#.*|[a-z_]+(?:\.[a-z][a-z0-9_]*)*(?:\.\d+)? \d+(?:\.\d+)?(?:e[+-]\d+)? "
                   r"(?:ms|KiB|bytes|calls|ratio))")
-TINY = ["analyzer", "sizes=1,3", "runs=1", "whole=2", "vmcore=no"]
+TINY = ["analyzer", "sizes=1,3", "runs=1", "whole=2", "vmcore=no", "driver=no"]
 
 
 def bench(*words, build=BUILD):

@@ -109,10 +109,10 @@ def folder_of_kernels() -> Path:
     return cache() / "kernels"
 
 
-def store(name: str, fill) -> Path:
+def store(name: str, fill, where: Path = None) -> Path:
     """The cache folder NAME, filled by fill(folder) the first time, all or nothing. Whoever
     comes while it is being filled waits: it may be ten minutes' work."""
-    final = folder_of_kernels() / name
+    final = (where or folder_of_kernels()) / name
     if final.is_dir():
         return final
     final.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .paths import BUILD, TREE, built_program
+from .paths import TREE, built_program
 
 LIMIT = 600
 
@@ -68,24 +68,19 @@ def frames_of(cpu: dict) -> list:
 
 # ------------------------------------------------------------------ against drgn
 
-def without_orc(vmlinux: Path) -> Path:
-    """A copy that drgn 0.0.22 unwinds by .debug_frame, as it takes ORC of Linux 7 for another."""
-    copy = BUILD / "vm" / "tests" / f"no-orc-{vmlinux.parent.name}"
-    if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        part = copy.with_suffix(".partial")
-        subprocess.run(["objcopy", "-R", ".orc_unwind", "-R", ".orc_unwind_ip", "-R", ".orc_header",
-                        "-R", ".orc_lookup", vmlinux, part], check=True, timeout=LIMIT)
-        part.rename(copy)
-    return copy
+@dataclass(frozen=True)
+class Drgn:
+    """Which drgn is asked (a Python that has it), and what files it is given."""
+    vmlinux: Path
+    modules: tuple = ()
+    python: tuple = ("/usr/bin/python3",)
 
 
-def of_drgn(vmcore: Path, files: list, starts: list) -> dict:
+def of_drgn(vmcore: Path, drgn: Drgn, starts: list) -> dict:
     """What drgnstacks.py finds."""
-    vmlinux, *modules = files
-    done = subprocess.run([TREE / "tests" / "vm" / "drgnstacks.py", vmcore, vmlinux,
-                           json.dumps(starts), *modules], timeout=LIMIT, capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([*drgn.python, TREE / "tests" / "vm" / "drgnstacks.py", vmcore,
+                           drgn.vmlinux, json.dumps(starts), *drgn.modules], timeout=LIMIT,
+                          capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -109,13 +104,13 @@ def equal_frames(ours: list, theirs: list, what: str) -> int:
     return same
 
 
-def check_drgn(vmcore: Path, files: list, stacks: dict) -> dict:
+def check_drgn(vmcore: Path, drgn: Drgn, stacks: dict) -> dict:
     """CPU to the set of its frames that drgn has, too."""
     places = [(number, at) for number, cpu in stacks.items()
               for at, frame in enumerate(frames_of(cpu))
               if frame.how == "exception" and not frame.user and frame.registers]
     starts = [kernel_registers(frames_of(stacks[number])[at]) for number, at in places]
-    theirs = of_drgn(vmcore, files, starts)
+    theirs = of_drgn(vmcore, drgn, starts)
     covered = {}
     for number, cpu in stacks.items():
         same = equal_frames(frames_of(cpu), theirs["cpus"][str(number)], f"CPU {number}")
@@ -179,11 +174,10 @@ class Checked:
                 if at not in self.drgn | self.printed and not frame.user]
 
 
-def check(vmcore: Path, files: list, log: str = "", why: str = "") -> dict:
-    """Raise what differs; CPU to what was found. Without files (vmlinux, modules) drgn is not
-    asked."""
+def check(vmcore: Path, drgn: Drgn = None, log: str = "", why: str = "") -> dict:
+    """Raise what differs; CPU to what was found."""
     stacks = of_hvdump(vmcore)
-    by_drgn = check_drgn(vmcore, files, stacks) if files else {}
+    by_drgn = check_drgn(vmcore, drgn, stacks) if drgn else {}
     result = {}
     for number, cpu in stacks.items():
         assert cpu["complete"], f"CPU {number}: {cpu['why']}"
@@ -199,7 +193,7 @@ def main() -> None:
     """On the command line."""
     vmcore, vmlinux, *more = sys.argv[1:]
     log = Path(more[0]).read_text(errors="replace") if more else ""
-    found = check(Path(vmcore), [vmlinux, *more[2:]], log, *more[1:2])
+    found = check(Path(vmcore), Drgn(Path(vmlinux), tuple(more[2:])), log, *more[1:2])
     for number, one in found.items():
         print(f"CPU {number}: {len(one.frames)} frames, {len(one.drgn)} as drgn has them, "
               f"{len(one.printed)} as the kernel printed them")

@@ -169,6 +169,17 @@ class Suites:
             raise self.missing(package)
         raise Unavailable(f"{package} cannot be fetched: {last_line(done.stderr)}")
 
+    def download_all(self, package: str, into: Path) -> list:
+        """Fetch a package and all that it needs, as if nothing were installed."""
+        (into / "partial").mkdir(parents=True, exist_ok=True)
+        self.refresh()
+        done = self.apt("apt-get", "-y", "--no-install-recommends", "--download-only",
+                        "-o", f"Dir::Cache::archives={into}", "install", package)
+        if done.returncode:
+            raise Unavailable(f"{package} and what it needs cannot be fetched: "
+                              f"{last_line(done.stderr)}")
+        return sorted(into.glob("*.deb"))
+
 
 @remember
 def suites() -> Suites:

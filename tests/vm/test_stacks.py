@@ -13,14 +13,14 @@ import pytest
 
 from . import kernels, stacks_check
 from .conftest import run_once, tidy
-from .paths import built
+from .newer import newer
+from .paths import Unavailable, built
 from .triggers import TRIGGERS
 
 NOTIFIERS = {"off": "append=quiet", "on": "append=quiet crash_kexec_post_notifiers"}
 PATIENT = ("args=budget_ms=300000", "timeout=900")
 
-# From the panic to the crash kernel, and from an NMI to hv_crash; and assembly, which drgn knows by
-# ORC alone (of Linux 7 it does not).
+# From the panic to the crash kernel, and from an NMI to hv_crash; and assembly.
 ON_THE_WAY = re.compile(
     r"^(__crash_kexec|crash_kexec|crash_smp_send_stop|v?panic|nmi_panic|oops_\w+|die|__die|"
     r"page_fault_oops|exc_\w+|do_\w*trap\w*|handle_bug|math_error|asm_\w+|__bad_area\w*|"
@@ -77,14 +77,21 @@ SLOW = [
 DEATHS = QUICK + [pytest.param(death, marks=pytest.mark.slow) for death in SLOW]
 
 
-def files_of(death: Death) -> list:
-    """What drgn takes the kernel's and the module's types from; nothing where there is none."""
-    kernel = kernels.fetch(death.kernel)
+def drgn_of(death: Death) -> stacks_check.Drgn:
+    """drgn, and what it takes the kernel's and the modules' types from; None: there is none. Of
+    Linux 7 the drgn of a newer suite knows the ORC and the modules."""
     if death.kernel == "6.12":
-        return []
-    if death.kernel == "7":
-        return [stacks_check.without_orc(kernels.fetch_vmlinux(kernel))]
-    return [kernels.fetch_vmlinux(kernel), built("breaker", kernel.release, "breaker.ko")]
+        return None
+    kernel = kernels.fetch(death.kernel)
+    modules = [built("breaker", kernel.release, "breaker.ko")]
+    if death.kernel != "7":
+        return stacks_check.Drgn(kernels.fetch_vmlinux(kernel), tuple(modules))
+    modules.append(built("kernel-hooks", kernel.release, "hvdump.ko"))
+    try:
+        python = newer("drgn").python()
+    except Unavailable as problem:
+        pytest.skip(str(problem))
+    return stacks_check.Drgn(kernels.fetch_vmlinux(kernel), tuple(modules), tuple(python))
 
 
 def check_crashed(death: Death, crashed: list) -> None:
@@ -104,11 +111,12 @@ def check_crashed(death: Death, crashed: list) -> None:
 @pytest.mark.parametrize("death", DEATHS, ids=str)
 def test_stacks(death, record_property):
     """All stacks end where they begin; each frame is confirmed, but for the way into kdump."""
+    drgn = drgn_of(death)
     run = run_once(f"stacks-{death}", *death.words())
     log = ""
     if death.scenario != "root-hvcrash":    # where Linux prints nothing
         log = (run.out / "vmcore-dmesg.txt").read_text(errors="replace")
-    found = stacks_check.check(run.out / "vmcore", files_of(death), log,
+    found = stacks_check.check(run.out / "vmcore", drgn, log,
                                TRIGGERS[death.trigger].says)
     assert sorted(found) == list(range(run.options.cpus))
     check_crashed(death, [(number, one.frames) for number, one in found.items() if one.crashing])
