@@ -50,13 +50,14 @@ struct mode {
 #define TABLE_1 {12, 9, false, 0, 0}
 
 static const struct mode modes[] = {
+	/* Bit 5 of the first is reserved, too; QEMU sets it (accessed). */
 	/* PSE-36: bits 20:13 of a large page are its address's bits 39:32. */
 	[HVD_PAGING_X86_32] = {2, 4, 32, false, BITS(31, 12),
 			       {{22, 10, true, 0, BITS(21, 21)},
 				{12, 10, false, 0, 0}}},
 	[HVD_PAGING_X86_PAE] = {3, 8, 32, false, BITS(31, 5),
 				{{30, 2, false,
-				  BITS(63, 52) | BITS(8, 5) | BITS(2, 1), 0},
+				  BITS(63, 52) | BITS(8, 6) | BITS(2, 1), 0},
 				 {21, 9, true, BITS(62, 52),
 				  BITS(62, 52) | BITS(20, 13)},
 				 {12, 9, false, BITS(62, 52), 0}}},
