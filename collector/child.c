@@ -89,7 +89,8 @@ static void default_signals(void)
 /* In the child: become the program, or tell the parent why not. */
 static void become(const struct child *c, pid_t parent, int report_fd)
 {
-	struct rlimit limit = { c->memory, c->memory };
+	struct rlimit limit __attribute__((unused)) = { c->memory,
+							c->memory };
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int error;
 
@@ -102,8 +103,12 @@ static void become(const struct child *c, pid_t parent, int report_fd)
 		dup2(null, STDIN_FILENO);
 	if (c->stdout_fd >= 0)
 		dup2(c->stdout_fd, STDOUT_FILENO);
+	if (c->stderr_fd > 0)
+		dup2(c->stderr_fd, STDERR_FILENO);
+#ifndef __SANITIZE_ADDRESS__	/* which maps terabytes */
 	if (c->memory)
 		setrlimit(RLIMIT_AS, &limit);
+#endif
 	default_signals();
 	execvp(c->argv[0], (char *const *)c->argv);
 	error = errno;
@@ -140,8 +145,8 @@ static int64_t sooner(int64_t a, int64_t b)
 /* Wait for @pid, killing its group when its time or its grace is over. */
 static int wait_for(pid_t pid, const struct child *c, bool *late)
 {
-	int64_t limit = c->seconds ? now_ms() + c->seconds * INT64_C(1000) :
-				     INT64_MAX;
+	int64_t limit = c->seconds ?
+			now_ms() + (int64_t)c->seconds * 1000 : INT64_MAX;
 	int64_t grace = INT64_MAX;
 	int status = 0;
 	pid_t got;
@@ -247,24 +252,35 @@ void child_describe(const struct child_end *end, char *text, size_t size)
 		snprintf(text, size, "exit status %d", end->status);
 }
 
+int child_output(struct child *c, char *text, size_t size,
+		 struct child_end *end)
+{
+	ssize_t n = -1;
+	int fds[2], ret;
+
+	text[0] = '\0';
+	memset(end, 0, sizeof(*end));
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK)) {
+		end->error = errno;
+		return -1;
+	}
+	c->stdout_fd = fds[1];
+	ret = child_run(c, end);
+	close(fds[1]);
+	if (!end->error)
+		n = read(fds[0], text, size - 1);
+	close(fds[0]);
+	text[n > 0 ? n : 0] = '\0';
+	return ret;
+}
+
 int child_first_line(const char *const *argv, char *line, size_t size)
 {
 	struct child c = { .argv = argv, .seconds = VERSION_SECONDS };
 	struct child_end end;
-	ssize_t n = -1;
-	int fds[2];
 
-	line[0] = '\0';
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
-		return -1;
 	/* The pipe holds more than any first line: nobody needs to drain it. */
-	c.stdout_fd = fds[1];
-	child_run(&c, &end);
-	close(fds[1]);
-	if (!end.error)
-		n = read(fds[0], line, size - 1);
-	close(fds[0]);
-	line[n > 0 ? n : 0] = '\0';
+	child_output(&c, line, size, &end);
 	line[strcspn(line, "\n")] = '\0';
 	return line[0] ? 0 : -1;
 }

@@ -5,12 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** What to run, and within which limits. */
 struct child {
 	const char *const *argv;	/* NULL at its end; looked up in PATH */
 	int stdout_fd;			/* -1: the collector's own */
-	unsigned int seconds;		/* it may run so long; 0: no limit */
+	int stderr_fd;			/* 0: the collector's own */
+	uint64_t seconds;		/* it may run so long; 0: no limit */
 	size_t memory;			/* bytes of address space; 0: no limit */
 };
 
@@ -39,6 +41,14 @@ int child_stop(void);
  * status 0, else -1.
  */
 int child_run(const struct child *c, struct child_end *end);
+
+/**
+ * child_output() - run a program and keep what it prints, up to @size - 1 bytes
+ * @c's stdout_fd is set by this. Whoever prints more than a pipe holds waits in
+ * vain. Returns what child_run() does.
+ */
+int child_output(struct child *c, char *text, size_t size,
+		 struct child_end *end);
 
 /** child_describe() - "killed by SIGKILL", "exit status 1", ... */
 void child_describe(const struct child_end *end, char *text, size_t size);

@@ -72,12 +72,14 @@ static void apply_options(struct collector *c)
  */
 static void collect(struct collector *c)
 {
-	static void (*const steps[])(struct collector *) = {
+	void (*const steps[])(struct collector *) = {
 		step_notes, step_unread, step_pages, step_versions, step_dmesg, step_report,
-		step_vmcore,
+		step_prune, step_guests,
+		c->options.stream ? step_stream : step_vmcore,
 	};
-	bool asked[] = { true, true, true, true, true, c->options.report,
-			 c->options.save_vmcore };
+	bool vmcore = c->options.save_vmcore;
+	bool asked[] = { true, true, true, true, true, c->options.report, vmcore,
+			 vmcore, vmcore || c->options.stream };
 	size_t i;
 
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -103,6 +105,9 @@ static int finish(struct collector *c)
 			manifest_set(m, i, STATE_MISSING, "asked to stop");
 	if (sig && m->pages.state == PAGES_PENDING)
 		manifest_pages_failed(m, "asked to stop");
+	if (m->files[FILE_VMCORE].state == STATE_COMPLETE ||
+	    !c->options.save_vmcore)
+		step_prune(c);
 	m->exit_status = manifest_verdict(m);
 	if (sig && m->exit_status == 0)
 		m->exit_status = EXIT_INCOMPLETE;
@@ -116,19 +121,37 @@ static int finish(struct collector *c)
 	return m->exit_status;
 }
 
+static void say_complaints(struct collector *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->options.nr_complaints; i++)
+		manifest_say(&c->manifest, "%s", c->options.complaints[i]);
+}
+
 static int run(struct collector *c)
 {
 	int status = EXIT_NOTHING;
 
 	manifest_init(&c->manifest, &c->options);
 	apply_options(c);
+	say_complaints(c);
 	load_guard(c);
 	step_gather(c);
-	if (open_directory(c) == 0) {
+	if (c->options.if_state && c->manifest.source.open &&
+	    !summary_any(&c->manifest.summary) && !c->manifest.lost_chunks) {
+		printf("hvdump-collect: no hypervisor state in %s\n",
+		       c->options.vmcore);
+		status = 0;
+	} else if (open_directory(c) == 0) {
 		collect(c);
 		status = finish(c);
+		if (c->options.stream)
+			stream_tidy(c);
 		close(c->dirfd);
 	}
+	if (c->stream_fd >= 0)
+		close(c->stream_fd);
 	manifest_free(&c->manifest);
 	free_notes(c);
 	unread_free(&c->unread);
@@ -138,7 +161,7 @@ static int run(struct collector *c)
 
 int main(int argc, char **argv)
 {
-	struct collector c = { .dirfd = -1 };
+	struct collector c = { .dirfd = -1, .stream_fd = -1 };
 	enum options_verdict verdict;
 	int status;
 
@@ -147,7 +170,8 @@ int main(int argc, char **argv)
 	verdict = options_read(&c.options, argc, argv);
 	if (verdict == OPTIONS_RUN) {
 		child_signals();
-		status = run(&c);
+		status = c.options.stream && stream_begin(&c) ? EXIT_NOTHING :
+								run(&c);
 	} else {
 		status = verdict == OPTIONS_DONE ? 0 : EXIT_NOTHING;
 	}

@@ -21,9 +21,12 @@ struct collector {
 	const uint8_t *notes;	/* @input's, or @own_notes */
 	uint64_t notes_size;
 	uint8_t *own_notes;	/* the input's and those of --notes */
+	char release[72];	/* of the crashed kernel; empty: not known */
+	uint64_t source_size;	/* bytes; 0: not known */
 	struct unread unread;	/* pages that the hypervisor guards */
 	char *dir;		/* the result's path */
 	int dirfd;
+	int stream_fd;		/* where --stream writes; else -1 */
 };
 
 /**
@@ -68,13 +71,41 @@ int elf_check(const struct collector *c, const struct save_file *f,
 /** step_versions() - which tools there are */
 void step_versions(struct collector *c);
 
-/** step_dmesg() - vmcore-dmesg.txt, by makedumpfile */
+/** step_dmesg() - vmcore-dmesg.txt, by makedumpfile, or else by hvdump */
 void step_dmesg(struct collector *c);
 
 /** step_report() - report.txt and report.json, by hvdump */
 void step_report(struct collector *c);
 
-/** step_vmcore() - vmcore, by makedumpfile */
+/** step_guests() - see to it that guests' memory stays out of the vmcore */
+void step_guests(struct collector *c);
+
+/** step_vmcore() - vmcore, by makedumpfile; checked when it is done */
 void step_vmcore(struct collector *c);
+
+/** vmcore_stream_argv() - makedumpfile's command line for --stream */
+void vmcore_stream_argv(struct collector *c, const char *argv[]);
+
+/** step_stream() - all that was saved, and the vmcore, into the stream */
+void step_stream(struct collector *c);
+
+/** stream_begin() - standard output becomes the stream; -1: it cannot */
+int stream_begin(struct collector *c);
+
+/** stream_tidy() - remove the folder that the small files were made in */
+void stream_tidy(struct collector *c);
+
+/** step_prune() - remove old dumps beyond what the options allow */
+void step_prune(struct collector *c);
+
+/** partial_path() - DIR/NAME.partial, for a child's command line; to be freed */
+char *partial_path(const struct collector *c, enum manifest_file_id id);
+
+/** child_failed() - there is no such file, or half of one, because of a child */
+void child_failed(struct collector *c, enum manifest_file_id id,
+		  const char *who, const struct child_end *end);
+
+/** take_file() - a child is done with its file: sync it, give it its name */
+void take_file(struct collector *c, enum manifest_file_id id, bool checksum);
 
 #endif /* HVDUMP_COLLECT_H */

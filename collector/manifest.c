@@ -32,6 +32,7 @@ void manifest_init(struct manifest *m, const struct options *o)
 	m->next.fd = -1;
 	m->pages.ms = -1;
 	m->unread.ms = -1;
+	m->guests.ms = -1;
 	for (i = 0; i < NR_FILES; i++) {
 		struct manifest_file *f = &m->files[i];
 
@@ -49,6 +50,9 @@ void manifest_free(struct manifest *m)
 	for (i = 0; i < m->nr_messages; i++)
 		free(m->messages[i]);
 	m->nr_messages = 0;
+	for (i = 0; i < m->nr_removed; i++)
+		free(m->removed[i]);
+	m->nr_removed = 0;
 	save_drop(&m->next);
 }
 
@@ -146,7 +150,8 @@ int manifest_verdict(const struct manifest *m)
 	/* What was cut or damaged before it came to us is missing as well. */
 	if (!m->source.open || m->source.damage[0] || m->summary.damages ||
 	    m->lost_chunks || m->pages.state == PAGES_FAILED ||
-	    m->pages.unsafe || m->pages.failed || m->pages.beyond)
+	    m->pages.unsafe || m->pages.failed || m->pages.beyond ||
+	    (m->checked && m->check.lost))
 		all = false;
 	return all ? 0 : EXIT_INCOMPLETE;
 }

@@ -15,15 +15,19 @@
 #include "digest.h"
 #include "options.h"
 #include "save.h"
+#include "space.h"
 #include "summary.h"
+#include "vmcore_check.h"
 
 #define MANIFEST_NAME		"manifest.json"
+#define MANIFEST_SCHEMA		"hvdump-manifest/1"
 
 /* Exit statuses besides 0: a contract with whoever runs the collector. */
 #define EXIT_NOTHING		1	/* nothing is saved */
 #define EXIT_INCOMPLETE		4	/* something is missing */
 
 #define MANIFEST_MESSAGES	32
+#define MANIFEST_REMOVED	32
 
 enum manifest_file_id {
 	FILE_ELF,
@@ -90,6 +94,24 @@ struct manifest_pages {
 	char why[256];
 };
 
+enum guests_state {
+	GUESTS_PENDING,		/* not looked at yet */
+	GUESTS_KEPT,		/* as the options ask */
+	GUESTS_FILTERED,	/* makedumpfile leaves user pages out */
+	GUESTS_NONE,		/* there are none */
+	GUESTS_EXCLUDED,	/* readers of the vmcore see zeros */
+	GUESTS_UNPROTECTED,	/* @why: could not be kept out that way */
+};
+
+/** What becomes of guests' memory in the vmcore. */
+struct manifest_guests {
+	enum guests_state state;
+	uint64_t partitions;
+	uint64_t pages, ranges;
+	int64_t ms;		/* when that was done; -1: it was not */
+	char why[256];
+};
+
 enum unread_state {
 	UNREAD_PENDING,
 	UNREAD_UNKNOWN,	/* nobody has looked: @why */
@@ -117,8 +139,19 @@ struct manifest {
 	struct manifest_pages pages;
 	struct manifest_unread unread;
 	bool lost_chunks;		/* of --notes: some were not read */
+	struct manifest_guests guests;
 	bool dumped;			/* makedumpfile ran, @dump is set */
 	struct child_end dump;
+	const char *dump_words[OPTIONS_WORDS + 3];	/* its options */
+	size_t nr_dump_words;
+	char dump_level[16];		/* one of them */
+	struct space space;		/* before it ran */
+	bool estimated;			/* @needed is known */
+	uint64_t needed;		/* bytes, by its estimate */
+	bool checked;			/* @check is of the finished vmcore */
+	struct vmcore_check check;
+	char *removed[MANIFEST_REMOVED];	/* older dumps */
+	unsigned int nr_removed;
 	char makedumpfile_version[64];
 	char hvdump_version[64];
 	time_t started;

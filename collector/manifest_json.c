@@ -255,13 +255,12 @@ static json_t *source_json(const struct manifest *m)
 
 static json_t *makedumpfile_json(const struct manifest *m)
 {
-	const struct options *o = m->options;
 	char how[96] = "";
 	json_t *j = json_object(), *args = json_array();
 	size_t i;
 
-	for (i = 0; i < o->nr_words; i++)
-		json_array_append_new(args, text(o->words[i]));
+	for (i = 0; i < m->nr_dump_words; i++)
+		json_array_append_new(args, text(m->dump_words[i]));
 	if (m->dumped)
 		child_describe(&m->dump, how, sizeof(how));
 	put(j, "arguments", args);
@@ -270,6 +269,68 @@ static json_t *makedumpfile_json(const struct manifest *m)
 	put(j, "signal", m->dumped && m->dump.signal ?
 			 json_integer(m->dump.signal) : json_null());
 	put(j, "end", text(how));
+	return j;
+}
+
+static json_t *guests_json(const struct manifest *m)
+{
+	static const char *const states[] = {
+		[GUESTS_PENDING] = "pending",
+		[GUESTS_KEPT] = "kept",
+		[GUESTS_FILTERED] = "filtered",
+		[GUESTS_NONE] = "none",
+		[GUESTS_EXCLUDED] = "excluded",
+		[GUESTS_UNPROTECTED] = "unprotected",
+	};
+	const struct manifest_guests *g = &m->guests;
+	bool known = g->state == GUESTS_NONE || g->state == GUESTS_EXCLUDED;
+	json_t *j = json_object();
+
+	put(j, "state", json_string(states[g->state]));
+	put(j, "partitions", known ? json_integer(g->partitions) : json_null());
+	put(j, "pages", known ? json_integer(g->pages) : json_null());
+	put(j, "ranges", known ? json_integer(g->ranges) : json_null());
+	put(j, "ms", number_or_null(g->ms));
+	put(j, "why", text(g->why));
+	return j;
+}
+
+/* What reading the vmcore back has shown. */
+static json_t *check_json(const struct manifest *m)
+{
+	const struct vmcore_check *c = &m->check;
+	bool looked = m->checked && c->looked;
+	json_t *j = json_object();
+
+	put(j, "header", m->checked ? json_boolean(c->header) : json_null());
+	put(j, "tasks", looked ? json_integer(c->tasks) : json_null());
+	put(j, "modules", looked ? json_integer(c->modules) : json_null());
+	put(j, "caches", looked ? json_integer(c->caches) : json_null());
+	put(j, "lost", looked ? json_integer(c->lost) : json_null());
+	put(j, "why", text(c->why));
+	return j;
+}
+
+static json_t *target_json(const struct manifest *m)
+{
+	const struct space *s = &m->space;
+	json_t *j = json_object();
+
+	put(j, "file_system", text(s->type));
+	put(j, "free", s->known ? json_integer(s->free & INT64_MAX) :
+				  json_null());
+	put(j, "needed", m->estimated ? json_integer(m->needed & INT64_MAX) :
+					json_null());
+	return j;
+}
+
+static json_t *removed_json(const struct manifest *m)
+{
+	json_t *j = json_array();
+	unsigned int i;
+
+	for (i = 0; i < m->nr_removed; i++)
+		json_array_append_new(j, text(m->removed[i]));
 	return j;
 }
 
@@ -307,10 +368,10 @@ static json_t *messages_json(const struct manifest *m)
 char *manifest_json(const struct manifest *m)
 {
 	json_t *j = json_object();
-	int level = options_dump_level(m->options);
+	int level = options_dump_level(m->dump_words, m->nr_dump_words);
 	char *bare, *out = NULL;
 
-	put(j, "schema", json_string("hvdump-manifest/1"));
+	put(j, "schema", json_string(MANIFEST_SCHEMA));
 	put(j, "tool", json_string("hvdump-collect " PACKAGE_VERSION));
 	put(j, "state", json_string(m->finished ? "finished" : "running"));
 	put(j, "exit", m->finished ? json_integer(m->exit_status) :
@@ -325,6 +386,12 @@ char *manifest_json(const struct manifest *m)
 	put(j, "vmcore_not_read", unread_json(&m->unread));
 	put(j, "makedumpfile", m->options->save_vmcore ? makedumpfile_json(m) :
 							 json_null());
+	put(j, "guest_memory", m->options->save_vmcore ? guests_json(m) :
+							 json_null());
+	put(j, "check", m->options->save_vmcore ? check_json(m) : json_null());
+	put(j, "target", target_json(m));
+	put(j, "removed", removed_json(m));
+	put(j, "configuration", text(m->options->config));
 	put(j, "tools", tools_json(m));
 	put(j, "times", times_json(m));
 	put(j, "messages", messages_json(m));

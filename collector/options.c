@@ -5,23 +5,24 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
+#include "config_file.h"
 #include "core.h"
 #include "options.h"
 #include "save.h"
 
-/*
- * zlib is the one compression that every makedumpfile and every reader knows.
- * Level 31 leaves out zero, cache, user and free pages: guest memory is in
- * those, and it is the guests' secret. On Linux 7 makedumpfile (1.7.8 still)
- * takes pages of slabs for user pages, so these have to stay.
- */
-#define DEFAULT_MAKEDUMPFILE	"-c -d 31"
-#define LINUX_7_MAKEDUMPFILE	"-c -d 23"
+/* zlib is the one compression that every makedumpfile and every reader knows. */
+#define DEFAULT_MAKEDUMPFILE	"-c"
+
+/* The file that hvdump_vmcore.ko takes ranges of pages from. */
+#define DEFAULT_EXCLUDE		"/sys/kernel/hvdump_vmcore/exclude"
+
+/* What is left of the target for the rest of the host, in MiB. */
+#define DEFAULT_KEEP_FREE	16
 
 /*
  * 64 MiB, a fraction of a second's writing. A large host's 2000 VPs come to
@@ -36,14 +37,17 @@ static void usage(FILE *out)
 	fputs("Usage: hvdump-collect [OPTION...]\n"
 	      "In the crash kernel: save the hypervisor's state, the log and the"
 	      " vmcore.\n\n"
+	      "      --config FILE          settings (" CONFIG_FILE ")\n"
 	      "      --vmcore FILE          the dump to read (/proc/vmcore)\n"
+	      "      --offline FILE         the same, a dump of another time\n"
 	      "      --output DIR           where to make a directory"
 	      " (/var/crash)\n"
 	      "      --name NAME            the directory's name (time and boot"
 	      " id)\n"
-	      "      --makedumpfile 'ARGS'  its options ("
-	      DEFAULT_MAKEDUMPFILE ",\n"
-	      "                             on Linux 7 " LINUX_7_MAKEDUMPFILE ")\n"
+	      "      --stream               write it all to standard output\n"
+	      "      --makedumpfile 'ARGS'  its options, all of them (-c -d"
+	      " LEVEL)\n"
+	      "      --guest-memory         keep the guests' memory\n"
 	      "      --no-vmcore            save no vmcore\n"
 	      "      --notes ADDR:LEN,...   more notes at these physical"
 	      " addresses\n"
@@ -51,6 +55,8 @@ static void usage(FILE *out)
 	      " (16384)\n"
 	      "      --no-report            do not run hvdump report\n"
 	      "      --checksum             SHA-256 of the vmcore, too\n"
+	      "      --if-state             do nothing if there is no hypervisor"
+	      " state\n"
 	      "  -h, --help                 this text\n"
 	      "  -V, --version              the version\n\n"
 	      "Exit status: 0 all saved, 1 nothing saved, 4 something is"
@@ -105,24 +111,69 @@ static bool read_chunks(struct options *o, const char *p)
 	}
 }
 
-/* Blanks part words; there is no quoting, and no shell sees them. */
-static bool split_words(struct options *o, const char *args)
+void options_complain(struct options *o, const char *format, ...)
 {
-	char *save = NULL, *word;
+	char *text = NULL;
+	va_list args;
+	int len;
 
-	free(o->word_buffer);
-	o->nr_words = 0;
-	o->word_buffer = strdup(args);
-	if (!o->word_buffer)
+	if (o->nr_complaints == OPTIONS_COMPLAINTS)
+		return;
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len >= 0)
+		o->complaints[o->nr_complaints++] = text;
+}
+
+/* Blanks part words; there is no quoting, and no shell sees them. */
+bool options_words(struct options *o, const char *args, bool fixed)
+{
+	char *buffer = strdup(args), *save = NULL, *word;
+	const char *words[OPTIONS_WORDS + 1];
+	size_t n = 0;
+
+	if (!buffer)
 		return false;
-	for (word = strtok_r(o->word_buffer, " \t\n", &save); word;
+	for (word = strtok_r(buffer, " \t\n", &save); word;
 	     word = strtok_r(NULL, " \t\n", &save)) {
-		if (o->nr_words == OPTIONS_WORDS)
+		if (n == OPTIONS_WORDS) {
+			free(buffer);
 			return false;
-		o->words[o->nr_words++] = word;
+		}
+		words[n++] = word;
 	}
-	o->words[o->nr_words] = NULL;
+	words[n] = NULL;
+	memcpy(o->words, words, sizeof(words));
+	free(o->word_buffer);
+	o->word_buffer = buffer;
+	o->nr_words = n;
+	/* Who gives a level means it. */
+	o->fixed_words = fixed || options_dump_level(words, n) >= 0;
 	return true;
+}
+
+bool options_levels(struct options *o, const char *text)
+{
+	unsigned int levels[OPTIONS_LEVELS];
+	const char *p = text;
+	uint64_t level;
+	size_t n = 0;
+
+	if (!strcmp(text, "auto")) {
+		o->nr_levels = 0;
+		return true;
+	}
+	while (*p) {
+		if (n == OPTIONS_LEVELS || !read_number(&p, " \t", &level) ||
+		    level > 255)
+			return false;
+		levels[n++] = level;
+		p += strspn(p, " \t");
+	}
+	memcpy(o->levels, levels, sizeof(levels));
+	o->nr_levels = n;
+	return n > 0;
 }
 
 static bool good_name(const char *name)
@@ -133,12 +184,18 @@ static bool good_name(const char *name)
 
 enum { OPT_VMCORE = 256, OPT_OUTPUT, OPT_NAME, OPT_MAKEDUMPFILE,
        OPT_NO_VMCORE, OPT_NOTES, OPT_NO_REPORT, OPT_CHECKSUM, OPT_CMDLINE,
-       OPT_PAGES, OPT_GUARD };
+       OPT_PAGES, OPT_CONFIG, OPT_OFFLINE, OPT_STREAM, OPT_GUEST_MEMORY,
+       OPT_IF_STATE, OPT_EXCLUDE, OPT_GUARD };
 
 static const struct option long_options[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "vmcore", required_argument, NULL, OPT_VMCORE },
+	{ "offline", required_argument, NULL, OPT_OFFLINE },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "stream", no_argument, NULL, OPT_STREAM },
+	{ "guest-memory", no_argument, NULL, OPT_GUEST_MEMORY },
+	{ "if-state", no_argument, NULL, OPT_IF_STATE },
 	{ "makedumpfile", required_argument, NULL, OPT_MAKEDUMPFILE },
 	{ "no-vmcore", no_argument, NULL, OPT_NO_VMCORE },
 	{ "notes", required_argument, NULL, OPT_NOTES },
@@ -148,6 +205,7 @@ static const struct option long_options[] = {
 	/* Not in the help: for tests. */
 	{ "cmdline", required_argument, NULL, OPT_CMDLINE },
 	{ "guard", required_argument, NULL, OPT_GUARD },
+	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -169,6 +227,24 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 	case OPT_VMCORE:
 		o->vmcore = arg;
 		return OPTIONS_RUN;
+	case OPT_CONFIG:	/* was read before all else */
+		return OPTIONS_RUN;
+	case OPT_OFFLINE:
+		o->vmcore = arg;
+		o->offline = true;
+		return OPTIONS_RUN;
+	case OPT_STREAM:
+		o->stream = true;
+		return OPTIONS_RUN;
+	case OPT_GUEST_MEMORY:
+		o->guest_memory = true;
+		return OPTIONS_RUN;
+	case OPT_IF_STATE:
+		o->if_state = true;
+		return OPTIONS_RUN;
+	case OPT_EXCLUDE:
+		o->exclude = arg;
+		return OPTIONS_RUN;
 	case OPT_OUTPUT:
 		o->output = arg;
 		return *arg ? OPTIONS_RUN : wrong("--output", "is empty");
@@ -177,8 +253,8 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 		return good_name(arg) ? OPTIONS_RUN :
 					wrong("no name for a directory", arg);
 	case OPT_MAKEDUMPFILE:
-		return split_words(o, arg) ? OPTIONS_RUN :
-					     wrong("too many words", arg);
+		return options_words(o, arg, true) ?
+			       OPTIONS_RUN : wrong("too many words", arg);
 	case OPT_NO_VMCORE:
 		o->save_vmcore = false;
 		return OPTIONS_RUN;
@@ -215,31 +291,46 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 	}
 }
 
-/* The crash kernel is as a rule the kernel that crashed. */
-static const char *default_makedumpfile(void)
+/* --config FILE, wherever it stands: the command line goes before the file. */
+static const char *find_config(int argc, char **argv)
 {
-	struct utsname name;
-
-	if (uname(&name) == 0 && strtoul(name.release, NULL, 10) >= 7)
-		return LINUX_7_MAKEDUMPFILE;
-	return DEFAULT_MAKEDUMPFILE;
-}
-
-enum options_verdict options_read(struct options *o, int argc, char **argv)
-{
-	enum options_verdict verdict;
+	const char *path = NULL;
 	int opt;
 
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0)
+		if (opt == OPT_CONFIG)
+			path = optarg;
+	opterr = 1;
+	optind = 0;
+	return path;
+}
+
+static void set_defaults(struct options *o)
+{
 	memset(o, 0, sizeof(*o));
 	o->vmcore = "/proc/vmcore";
 	o->output = "/var/crash";
 	o->cmdline = "/proc/cmdline";
 	o->guard = "/sys/kernel/hvdump_vmcore";
+	o->exclude = DEFAULT_EXCLUDE;
 	o->max_pages = DEFAULT_PAGES;
+	o->keep_free_mib = DEFAULT_KEEP_FREE;
 	o->save_vmcore = true;
+	o->check = true;
 	o->report = true;
-	if (!split_words(o, default_makedumpfile()))
+}
+
+enum options_verdict options_read(struct options *o, int argc, char **argv)
+{
+	const char *config = find_config(argc, argv);
+	enum options_verdict verdict;
+	int opt;
+
+	set_defaults(o);
+	if (!options_words(o, DEFAULT_MAKEDUMPFILE, false))
 		return wrong("no memory for", "the options");
+	config_read(o, config ? config : CONFIG_FILE, config);
 	while ((opt = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0) {
 		verdict = take(o, opt, optarg);
 		if (verdict != OPTIONS_RUN)
@@ -252,23 +343,30 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 
 void options_free(struct options *o)
 {
+	size_t i;
+
+	for (i = 0; i < o->nr_complaints; i++)
+		free(o->complaints[i]);
+	o->nr_complaints = 0;
 	free(o->word_buffer);
 	o->word_buffer = NULL;
+	free(o->config_text);
+	o->config_text = NULL;
 }
 
-int options_dump_level(const struct options *o)
+int options_dump_level(const char *const *words, size_t nr_words)
 {
 	const char *value = NULL;
 	uint64_t level;
 	size_t i;
 
-	for (i = 0; i < o->nr_words; i++) {
-		const char *word = o->words[i];
+	for (i = 0; i < nr_words; i++) {
+		const char *word = words[i];
 
 		if (strncmp(word, "-d", 2) != 0)
 			continue;
 		/* "-d N" and "-dN"; makedumpfile heeds the last one. */
-		value = word[2] ? word + 2 : o->words[i + 1];
+		value = word[2] ? word + 2 : words[i + 1];
 	}
 	if (!value || !read_number(&value, "", &level) || level > 255)
 		return -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What other programs make: the log, the reports, and the vmcore. */
+/* What other programs make: the log and the reports; step_vmcore.c: the vmcore. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "collect.h"
 
@@ -29,8 +30,7 @@ void step_versions(struct collector *c)
 	child_first_line(hvdump, m->hvdump_version, sizeof(m->hvdump_version));
 }
 
-/* DIR/NAME.partial, for a child's command line; to be freed */
-static char *partial_path(const struct collector *c, enum manifest_file_id id)
+char *partial_path(const struct collector *c, enum manifest_file_id id)
 {
 	char *path;
 
@@ -53,8 +53,8 @@ static enum file_state what_is_left(const struct collector *c,
 		       STATE_MISSING : STATE_PARTIAL;
 }
 
-static void child_failed(struct collector *c, enum manifest_file_id id,
-			 const char *who, const struct child_end *end)
+void child_failed(struct collector *c, enum manifest_file_id id,
+		  const char *who, const struct child_end *end)
 {
 	char how[96];
 
@@ -62,9 +62,7 @@ static void child_failed(struct collector *c, enum manifest_file_id id,
 	manifest_set(&c->manifest, id, what_is_left(c, id), "%s: %s", who, how);
 }
 
-/* A child is done with its file: sync it, and give it its name. */
-static void take_file(struct collector *c, enum manifest_file_id id,
-		      bool checksum)
+void take_file(struct collector *c, enum manifest_file_id id, bool checksum)
 {
 	struct manifest *m = &c->manifest;
 	const char *name = m->files[id].name;
@@ -85,6 +83,30 @@ static void take_file(struct collector *c, enum manifest_file_id id,
 	manifest_complete(m, id, f.size, sha256);
 }
 
+/* hvdump reads logs as well, and knows each kernel's form of it itself. */
+static bool log_by_hvdump(struct collector *c)
+{
+	const char *argv[] = { "hvdump", "log", c->options.vmcore, NULL };
+	struct child child = { .argv = argv, .seconds = REPORT_SECONDS,
+			       .memory = REPORT_MEMORY };
+	struct child_end end;
+	struct hvd_error err;
+	struct save_file f;
+	bool done;
+
+	if (save_open(&f, c->dirfd, c->manifest.files[FILE_DMESG].name, &err))
+		return false;
+	child.stdout_fd = f.fd;
+	child_run(&child, &end);
+	done = lseek(f.fd, 0, SEEK_END) > 0 &&
+	       (end.status == 0 || end.status == HVDUMP_SHOWN_DAMAGED);
+	if (done)
+		save_close(&f);
+	else
+		save_drop(&f);
+	return done;
+}
+
 void step_dmesg(struct collector *c)
 {
 	char *path = partial_path(c, FILE_DMESG);
@@ -94,9 +116,12 @@ void step_dmesg(struct collector *c)
 			       .seconds = DMESG_SECONDS };
 	struct child_end end;
 
-	if (path && child_run(&child, &end) == 0)
+	if (!path)
+		return;
+	if (child_run(&child, &end) == 0 ||
+	    (what_is_left(c, FILE_DMESG) == STATE_MISSING && log_by_hvdump(c)))
 		take_file(c, FILE_DMESG, true);
-	else if (path)
+	else
 		child_failed(c, FILE_DMESG, "makedumpfile --dump-dmesg", &end);
 	free(path);
 }
@@ -156,40 +181,4 @@ void step_report(struct collector *c)
 	if (!child_stop())
 		make_report(c, FILE_REPORT_JSON, "--json", elf);
 	free(elf);
-}
-
-/* makedumpfile ARGS SOURCE DIR/vmcore.partial */
-static void run_makedumpfile(struct collector *c, const char *path)
-{
-	const char *argv[OPTIONS_WORDS + 4] = { "makedumpfile" };
-	struct child child = { .argv = argv, .stdout_fd = -1 };
-	struct manifest *m = &c->manifest;
-	size_t i, n = 1;
-
-	for (i = 0; i < c->options.nr_words; i++)
-		argv[n++] = c->options.words[i];
-	argv[n++] = c->options.vmcore;
-	argv[n++] = path;
-	argv[n] = NULL;
-	puts("hvdump-collect: starting makedumpfile");
-	m->dumped = true;
-	if (child_run(&child, &m->dump) == 0)
-		take_file(c, FILE_VMCORE, c->options.checksum);
-	else
-		child_failed(c, FILE_VMCORE, "makedumpfile", &m->dump);
-}
-
-void step_vmcore(struct collector *c)
-{
-	struct manifest_file *f = &c->manifest.files[FILE_VMCORE];
-	char *path = partial_path(c, FILE_VMCORE);
-
-	if (!path)
-		return;
-	/* True of whatever is there if nobody comes to write it anew. */
-	f->state = STATE_PARTIAL;
-	snprintf(f->why, sizeof(f->why), "makedumpfile did not come to its end");
-	manifest_write(&c->manifest, c->dirfd);
-	run_makedumpfile(c, path);
-	free(path);
 }

@@ -13,6 +13,7 @@
 #include "bytes.h"
 #include "collect.h"
 #include "command_line.h"
+#include "kernel/vmcoreinfo.h"
 #include "table.h"
 
 /* A table is one page; a larger one of a later version may be as long. */
@@ -135,6 +136,26 @@ static bool try_chunk(struct collector *c, const struct chunk_range *range,
 	return c->notes_size != before;
 }
 
+/* The kernel's release, by VMCOREINFO or the header record. */
+static void gather_release(struct collector *c)
+{
+	struct summary *s = &c->manifest.summary;
+	struct hvd_vmcoreinfo *info = NULL;
+	const char *release = NULL;
+	struct hvd_error err;
+
+	if (c->input)
+		info = hvd_vmcoreinfo_open(c->input, &err);
+	if (info)
+		release = hvd_vmcoreinfo_text(info, "OSRELEASE");
+	if (release)
+		snprintf(c->release, sizeof(c->release), "%s", release);
+	else if (s->has_header)
+		snprintf(c->release, sizeof(c->release), "%.64s",
+			 (const char *)s->header.release);
+	hvd_vmcoreinfo_close(info);
+}
+
 static void gather_input(struct collector *c)
 {
 	struct manifest_source *s = &c->manifest.source;
@@ -152,6 +173,7 @@ static void gather_input(struct collector *c)
 	s->open = true;
 	s->format = in->format_name;
 	s->notes_size = in->notes_size;
+	c->source_size = in->file_size;
 	if (in->damage) {
 		snprintf(s->damage, sizeof(s->damage), "%s", in->damage);
 		manifest_say(&c->manifest, "%s: %s", c->options.vmcore,
@@ -264,9 +286,10 @@ void step_gather(struct collector *c)
 	summary_make(&m->summary, c->notes, c->notes_size);
 	if (summary_any(&m->summary))
 		m->source.road = ROAD_NOTES;
-	else
+	else if (!c->options.offline)
 		gather_table(c);
 	gather_options(c);
 	summary_make(&m->summary, c->notes, c->notes_size);
 	m->has_summary = true;
+	gather_release(c);
 }

@@ -44,6 +44,9 @@ MAKEDUMPFILE = BEHAVE + r"""
 for last; do :; done
 case $1 in
 -v)	echo "makedumpfile: version 9.9.9"; echo "more"; exit 0 ;;
+--dry-run)
+	[ "$FAKE_NEEDS" ] || exit 1
+	echo "Write bytes     : $FAKE_NEEDS"; exit 0 ;;
 --dump-dmesg)
 	(behave "$FAKE_DMESG" "$FAKE_DIR/log") > "$last"
 	exit $? ;;
@@ -57,6 +60,7 @@ behave "$FAKE_VMCORE" "$before"
 HVDUMP = BEHAVE + r"""
 case "$*" in
 -V)	echo "hvdump 9.9"; exit 0 ;;
+log*)	[ "$FAKE_LOG_COMMAND" ] || exit 1; cat "$FAKE_DIR/log"; exit 0 ;;
 *--json*) behave "$FAKE_REPORT_JSON" "$FAKE_DIR/report.json" ;;
 report*) behave "$FAKE_REPORT" "$FAKE_DIR/report" ;;
 esac
@@ -95,6 +99,8 @@ class Stage:
         self.only_coreutils()
         for step in ("DMESG", "VMCORE", "REPORT", "REPORT_JSON"):
             env["FAKE_" + step] = self.behaviour.get(step, "ok")
+        for name, value in (("NEEDS", "100"), ("LOG_COMMAND", "")):
+            env["FAKE_" + name] = self.behaviour.get(name, value)
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 env[name] = os.environ[name]

@@ -29,6 +29,7 @@ HELP = {
     "args": "parameters for hvdump.ko",
     "guard": "load hvdump_vmcore.ko in the crash kernel: yes or no (absent: yes in l1vh-panic)",
     "exclude": "page ranges for that module: FIRST+COUNT[,FIRST+COUNT...], hexadecimal",
+    "conf": "lines of /etc/hvdump.conf in the crash kernel, parted by semicolons",
     "parts": "partitions: ID:pattern|scenario:VPS[:VTLS];...",
     "seed": "seed of the registers' values (drawn when absent, always printed)",
     "hv": "lies of minihv from the crash on: KIND:CALL[@PARTITION[.VP]][:ARG];...",
@@ -72,6 +73,7 @@ class Options:
     args: str = "budget_ms=30000"
     guard: str = ""
     exclude: str = ""
+    conf: str = ""
     parts: str = "0x102:pattern:4:2;0x103:scenario:4"
     seed: int = -1
     hv: str = ""

@@ -91,6 +91,9 @@ def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> 
         archive.file("/bin/makedumpfile", (GUEST / "makedumpfile.sh").read_bytes())
     if options.dump not in ("boot", "notes"):
         archive.program(built_program("analyzer", "hvdump"))
+        archive.program(built_program("collector", "hvdump-kernel"))
+    if options.conf:
+        archive.file("/etc/hvdump.conf", options.conf.replace(";", "\n").encode(), 0o644)
     archive.write(path)
 
 

@@ -32,7 +32,7 @@ def walk(run, name: str) -> dict:
 def fixture_run(request):
     """A host with the driver, our module and a partition panics; dumped at both levels."""
     run = run_once(f"slab-{request.param}", "root-panic", f"kernel={request.param}", "parts=",
-                   "life=mshv:dhp:0.1:4", "also=level31")
+                   "life=mshv:dhp:0.1:4", "also=level31", "guard=yes")
     yield run
     tidy(run)
 

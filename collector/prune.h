@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The directories that collectors made. One is ours only if it has a manifest of
+ * ours and no file beside those that a collector makes: nothing else is touched.
+ */
+#ifndef HVDUMP_PRUNE_H
+#define HVDUMP_PRUNE_H
+
+#include <stdint.h>
+
+/* More are not looked at. */
+#define PRUNE_MAX	1024
+
+/** What may stay. */
+struct prune_limits {
+	uint64_t dumps;		/* 0: any number */
+	uint64_t bytes;		/* 0: any size */
+	const char *present;	/* the name of the newest, which always stays */
+	unsigned int spare;	/* so many of the newest of the others stay, too */
+};
+
+/**
+ * prune() - remove the oldest of @output's dumps until the limits hold
+ * How old a dump is says its manifest. @removed is called with each name.
+ */
+void prune(const char *output, const struct prune_limits *limits,
+	   void (*removed)(void *arg, const char *name), void *arg);
+
+/**
+ * prune_remove() - remove one directory of ours with its files
+ * Returns -1, with nothing removed, if it is none of ours.
+ */
+int prune_remove(int output_fd, const char *name);
+
+#endif /* HVDUMP_PRUNE_H */
