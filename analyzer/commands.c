@@ -44,6 +44,9 @@ static const struct command commands[] = {
 	 cmd_stacks, .needs_file = true, .takes_cpu = true, .of_linux = true},
 	{"check", "FILE", "is it whole, and do its two views agree", cmd_check,
 	 .needs_file = true, .of_linux = true},
+	{"diff", "A B [-p ID] [--vp N] [-l VTL] [-a]",
+	 "what differs between two captures", cmd_diff, .needs_file = false,
+	 .takes_partition = true, .takes_vp = true, .takes_all = true},
 	{"abi", "[KIND]", "the tables that hvdump decodes by", cmd_abi,
 	 .needs_file = false},
 };
@@ -53,7 +56,7 @@ static const struct command commands[] = {
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
 	"stats", "messages", "driver", "hypervisor",
-	"diff",	 "redact",
+	"redact",
 };
 
 const struct command *command_at(size_t i)
