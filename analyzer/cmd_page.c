@@ -124,7 +124,7 @@ static void find_sources(const struct session *s, const struct memory *m,
 {
 	add_copies(s, p);
 	add_file(p, "file", s->input->path, m->file, &m->why);
-	if (m->vmcore)
+	if (m->vmcore && !memory_zeroed(s, p->pfn))
 		add_file(p, "vmcore", m->vmcore_path, m->vmcore, &m->why);
 	sort_sources(p);
 }
@@ -185,7 +185,8 @@ static void print_uses(const struct session *s, const struct page *p)
 	for (; use && use < d->pages + d->nr_pages && use->pfn == p->pfn; use++)
 		print_use(s, use);
 	if (gap)
-		text_line(s, "not collected", "%s",
+		text_line(s, memory_zeroed(s, p->pfn) ? "not read" :
+							"not collected", "%s",
 			  page_reason(why, gap->error));
 }
 

@@ -56,6 +56,13 @@ void memory_close(struct memory *m)
 	free(m->vmcore_path);
 }
 
+bool memory_zeroed(const struct session *s, uint64_t pfn)
+{
+	const struct hvd_gap *gap = hvd_dump_find_gap(s->dump, pfn);
+
+	return gap && gap->error == EPERM;
+}
+
 enum page_state memory_state(const struct session *s, const struct memory *m,
 			     uint64_t pfn)
 {
@@ -66,6 +73,8 @@ enum page_state memory_state(const struct session *s, const struct memory *m,
 
 	if (hvd_dump_find_copy(s->dump, pfn))
 		return PAGE_IN_NOTE;
+	if (memory_zeroed(s, pfn))
+		return PAGE_GUARDED;
 	if (m->file &&
 	    hvd_physmem_has(m->file, address, size) == HVD_READ_DATA)
 		return PAGE_IN_FILE;
@@ -110,8 +119,9 @@ int memory_read(const struct session *s, const struct memory *m, uint64_t pfn,
 	uint64_t address = pfn << hvd_dump_page_shift(s->dump);
 	bool whole = copy && !copy->rec.offset && copy->rec.size >= size;
 
-	if (!whole && (!read_file(m->file, address, buf, size) ||
-		       !read_file(m->vmcore, address, buf, size)))
+	if (!whole && !memory_zeroed(s, pfn) &&
+	    (!read_file(m->file, address, buf, size) ||
+	     !read_file(m->vmcore, address, buf, size)))
 		return 0;
 	if (!copy)
 		return -1;
@@ -136,6 +146,8 @@ const char *page_reason(char *buf, uint32_t error)
 	switch (error) {
 	case 0:
 		return "not tried: the hypervisor guards it";
+	case EPERM:
+		return "the hypervisor guards it: a load from it faulted";
 	case ENXIO:
 		return "the vmcore has no memory there";
 	case ENODATA:

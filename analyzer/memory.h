@@ -35,6 +35,12 @@ enum page_state {
 void memory_open(const struct session *s, struct memory *m);
 void memory_close(struct memory *m);
 
+/**
+ * memory_zeroed() - has the vmcore zeros in the place of this page?
+ * The hypervisor guarded it: what was in it is not known.
+ */
+bool memory_zeroed(const struct session *s, uint64_t pfn);
+
 /** memory_state() - of the page of number @pfn */
 enum page_state memory_state(const struct session *s, const struct memory *m,
 			     uint64_t pfn);

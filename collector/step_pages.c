@@ -187,7 +187,7 @@ static void leave_unread(struct wanted *w, const struct unread *u)
 		if (p->fate != WANTED_COPY || !unread_has(u, p->pfn))
 			continue;
 		p->fate = WANTED_GUARDED;
-		p->error = EFAULT;
+		p->error = EPERM;
 	}
 }
 

@@ -189,7 +189,7 @@ static size_t add_parts(struct hvd_gap *gaps, size_t nr, size_t *from,
 			gaps[all++] = (struct hvd_gap){
 				.pfn = at,
 				.pages = stop - at,
-				.error = EFAULT,
+				.error = EPERM,
 			};
 		at = stop < end ? gaps[i].pfn + gaps[i].pages : end;
 	}

@@ -51,7 +51,7 @@ bool unread_has(const struct unread *u, uint64_t pfn);
 /**
  * unread_gaps() - what is lacking, as elements of an unread record
  * Those of @w (see wanted_gaps()), and all pages of @u that are not among them,
- * with error EFAULT and no kind. Returns an array to be freed, of @nr elements,
+ * with error EPERM and no kind. Returns an array to be freed, of @nr elements,
  * by number, none of which overlap; NULL when there is no memory.
  */
 struct hvd_gap *unread_gaps(const struct unread *u, const struct wanted *w,
