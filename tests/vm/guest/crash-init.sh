@@ -36,6 +36,8 @@ guarded=/sys/kernel/hvdump_vmcore
 # Before anybody opens /proc/vmcore.
 load_guard()
 {
+	# A warning of any kind would end it here.
+	echo 1 > /proc/sys/kernel/panic_on_warn
 	insmod /hvdump_vmcore.ko || give_up "insmod hvdump_vmcore.ko"
 	# shellcheck disable=SC2154
 	for range in $vm_exclude; do
