@@ -37,6 +37,10 @@ class Kdump:
     def _has(self, pfn):
         return self.data[self.bitmap + pfn // 8] >> pfn % 8 & 1
 
+    def pfns(self):
+        """The numbers of the pages that are there."""
+        return (pfn for pfn in range(8 * self.size) if self._has(pfn))
+
     def _desc(self, pfn):
         assert self._has(pfn), f"no page {pfn:#x}"
         bits = bytes(self.data[self.bitmap:self.bitmap + pfn // 8])

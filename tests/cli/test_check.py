@@ -150,7 +150,7 @@ def fixture_driver():
     return valid("driver_command", hvdump("--json", "driver", VMCORE).stdout)["driver"]
 
 
-def told(driver, ident=None, vps=None, pfn_off=0, leaf=None):
+def told(driver, ident=None, vps=None, pfn_off=0, leaf=None, balance=(251, 300)):
     """A note of what the driver knows, but for what is asked to be wrong."""
     (one,) = driver["partitions"]
     ident = ident or int(one["id"], 16)
@@ -165,6 +165,8 @@ def told(driver, ident=None, vps=None, pfn_off=0, leaf=None):
     captured.append(notes.pages(*(
         notes.page(vp[f"{kind}_pfn"] + pfn_off, code, partition=ident, vp=vp["index"])
         for vp in one["vps"] for kind, code in (("register", 11), ("intercept", 12)))))
+    if balance:
+        captured.append(notes.balance(ident, *balance))
     captured.append(notes.end(captured))
     return cores.elf(notes.chunk([notes.header(), *captured]))
 
@@ -188,7 +190,7 @@ def test_two_views_that_agree(crash_dir, driver):
     differ, found = of_views(crash_dir, told(driver), status=0)
     assert differ == set()
     for ident in ("objects", "identity", "death", "partitions", "vps", "vp-objects",
-                  "state-pages", "regions"):
+                  "state-pages", "regions", "balance"):
         assert found[ident]["state"] == "ok", found[ident]
 
 
@@ -217,6 +219,42 @@ def test_state_pages_elsewhere(crash_dir, driver):
     differ, found = of_views(crash_dir, told(driver, pfn_off=1))
     assert differ == {"state-pages"}
     assert found["state-pages"]["differences"] == 4
+
+
+# Two VPs with a register and an intercept page each, and a region, which needs a table: five.
+
+@needs_vmcore
+@pytest.mark.parametrize("balance", [(0, 0), (0, 4), (4, 0), (2, 2)])
+def test_a_balance_that_cannot_hold_the_regions(crash_dir, driver, balance):
+    differ, found = of_views(crash_dir, told(driver, balance=balance))
+    assert differ == {"balance"}
+    (line,) = found["balance"]["evidence"]
+    assert "partition 0x102: " in line and "(regions: 1, pages of VPs: 4)" in line
+    assert f"5 deposited pages at least, the balance has {sum(balance)}" in line
+
+
+@needs_vmcore
+@pytest.mark.parametrize("balance", [(0, 5), (5, 0), ((1 << 64) - 1, 2)])
+def test_a_balance_that_just_can(crash_dir, driver, balance):
+    assert of_views(crash_dir, told(driver, balance=balance), status=0)[0] == set()
+
+
+@needs_vmcore
+def test_without_a_balance_nothing_is_said_of_it(crash_dir, driver):
+    found = of_views(crash_dir, told(driver, balance=None), status=0)[1]
+    assert found["balance"]["state"] == "unknown"
+    assert "no memory balance" in found["balance"]["text"]
+
+
+@needs_vmcore
+@pytest.mark.parametrize("pages, says", [(0, "0 pages at GFN 0x0 are no guest memory"),
+                                         (1 << 41, "2199023255552 pages at GFN 0x0")])
+def test_a_region_that_is_no_memory(crash_dir, objects, driver, pages, says):
+    objects.put(objects.region_pages(), pages, 8)
+    objects.save()
+    differ, found = of_views(crash_dir, told(driver))
+    assert differ == {"regions"}
+    assert says in found["regions"]["evidence"][0]
 
 
 @needs_vmcore
@@ -248,6 +286,15 @@ class Objects:
             if place >= 0:
                 return (pfn << 12) + place
         raise AssertionError("no pointer to VP 0 in the partition")
+
+    def region_pages(self):
+        """The number of pages of the one region, which vmalloc() made: told by what is in it."""
+        (region,) = self.one["regions"]
+        words = struct.pack("<QQQ", region["pages"], region["start_gfn"],
+                            int(region["start_uaddr"], 16))
+        (found,) = (((pfn << 12) + place) for pfn in self.dump.pfns()
+                    if (place := self.dump.read(pfn).find(words)) >= 0)
+        return found
 
     def put(self, address, value, size):
         self.dump.put(address, value, size)

@@ -144,7 +144,7 @@ def check_views(run, crashed: bool) -> None:
     made = {one["id"] for one in checks if one["state"] == "ok"}
     assert made >= {"checksums", "objects", "pages", "identity", "death", "partitions",
                     "vp-objects", "state-pages", "regions"}
-    assert crashed or made >= {"records", "vps", "registers"}
+    assert crashed or made >= {"records", "vps", "registers", "balance"}
 
 
 @pytest.mark.parametrize("scenario, cpus, cpu, number", each_death())
