@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	 .needs_file = true},
 	{"page", "FILE PFN|0xADDRESS [-a]", "what this page is and holds",
 	 cmd_page, .needs_file = true, .takes_page = true, .takes_all = true},
+	{"hypervisor", "FILE", "the hypervisor's image, and its crash",
+	 cmd_hypervisor, .needs_file = true},
 	{"translate", "FILE -p ID --vp N [-l VTL] GVA...",
 	 "a guest's addresses, step by step", cmd_translate,
 	 .needs_file = true, .takes_partition = true, .takes_vp = true,
@@ -55,7 +57,7 @@ static const struct command commands[] = {
 
 /* Commands of other versions: to be told from a typing error. */
 static const char *const absent[] = {
-	"stats", "messages", "driver", "hypervisor",
+	"stats", "driver",
 	"redact",
 };
 

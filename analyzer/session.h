@@ -91,6 +91,7 @@ int cmd_abi(struct session *s);
 int cmd_check(struct session *s);
 int cmd_diff(struct session *s);
 int cmd_driver(struct session *s);
+int cmd_hypervisor(struct session *s);
 int cmd_info(struct session *s);
 int cmd_kernel_log(struct session *s); /* crash has a cmd_log() */
 int cmd_messages(struct session *s);
