@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pages of the vmcore that the hypervisor guards: hvdump-collect asks hvdump_vmcore.ko, whose folder
-is made up here, lists them, and keeps its hands off; hvdump does not take zeros for what was there."""
+"""Pages of the vmcore that the hypervisor guards: hvdump-collect asks hvdump_vmcore.ko, whose
+folder is made up here, lists them, and keeps its hands off; hvdump does not take zeros for what
+was there."""
 
 import errno
 import json

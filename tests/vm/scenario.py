@@ -206,7 +206,8 @@ def command(scenario: str, options: Options) -> list:
     return machine + [
         "-kernel", str(built("minihv", "minihv.elf")),
         "-append", f"seed={options.seed:#x} parts={options.parts} "
-                   f"{memory_kind(scenario, options)} {lies.arguments(options.hv)} {options.hvargs}",
+                   f"{memory_kind(scenario, options)} {lies.arguments(options.hv)} "
+                   f"{options.hvargs}",
         "-initrd", f"vmlinuz {kernel.replace(',', ',,')},root.img"]
 
 

@@ -33,9 +33,9 @@ def fixture_run(request):
 
 def calls(run) -> list:
     """All hypercalls of the crashed kernel's capture: (CPU, name, partition, VP, status)."""
-    return [(int(cpu), name, part, vp, int(status, 16)) for cpu, name, part, vp, status in re.findall(
-        r"^hvcall cpu=(\d+) .*name=(\S+) part=(\S+) vp=(\S+) .*status=(0x\w+)", run.debug_log(),
-        re.MULTILINE)]
+    found = re.findall(r"^hvcall cpu=(\d+) .*name=(\S+) part=(\S+) vp=(\S+) .*status=(0x\w+)",
+                       run.debug_log(), re.MULTILINE)
+    return [(int(cpu), name, part, vp, int(status, 16)) for cpu, name, part, vp, status in found]
 
 
 def test_it_knows_what_it_is(run):
@@ -76,7 +76,7 @@ def test_the_vp_that_crashed_is_there(run):
 
 
 def test_the_crash_msrs_are_as_linux_wrote_them(run):
-    """P0 to P4, by the notifier of the oops; 6.1's and 6.12's drivers that do that are not there."""
+    """P0 to P4, by the notifier of the oops; only the run of 7 has these MSRs."""
     registers = own_registers(run)
     codes = range(CRASH_P0, CRASH_P0 + 5)
     if run.options.kernel != "7":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An L1VH parent: it captures its children, is refused some things, and nothing takes the hypervisor
-away. So its crash kernel meets guarded pages, which hvdump_vmcore.ko keeps readers off.
+"""An L1VH parent: it captures its children, is refused some things, and nothing takes the
+hypervisor away. So its crash kernel meets guarded pages, which hvdump_vmcore.ko keeps readers off.
 
 What is right: what mshvctl said it made, and minihv's log (ledger.py), which names each page that
 minihv guards and each touch of one.
@@ -29,7 +29,8 @@ UNREAD = 0x48560080
 @pytest.fixture(scope="module", name="run")
 def fixture_run():
     """An L1VH parent with the driver panics; partition 0x90 is minihv's own making."""
-    run = run_once("l1vh", "l1vh-panic", "kernel=7", "parts=0x90:pattern:2:2", PARTITIONS, "dump=none")
+    run = run_once("l1vh", "l1vh-panic", "kernel=7", "parts=0x90:pattern:2:2", PARTITIONS,
+                   "dump=none")
     yield run
     tidy(run)
 
@@ -199,7 +200,8 @@ def test_guarded_pages_are_zeros_in_it(dumped):
 @pytest.mark.slow
 def test_without_the_module_the_dump_dies():
     """So that the tests above can fail; what the capture holds was safe before."""
-    run = run_once("l1vh-unguarded", "l1vh-panic", "kernel=7", PARTITIONS, "guard=no", "timeout=600")
+    run = run_once("l1vh-unguarded", "l1vh-panic", "kernel=7", PARTITIONS, "guard=no",
+                   "timeout=600")
     manifest = manifest_of(run)
     files = {one["name"]: one for one in manifest["files"]}
     assert manifest["exit"] == 4 and manifest["vmcore_not_read"]["state"] == "unknown"
@@ -213,7 +215,7 @@ def test_without_the_module_the_dump_dies():
 @pytest.mark.slow
 @pytest.mark.parametrize("series", ["6.1", "6.12"])
 def test_a_root_whose_hypervisor_stays(series):
-    """Kernels without hv_crash: the hypervisor is there in the crash kernel, and guards its memory."""
+    """Kernels without hv_crash: in the crash kernel the hypervisor is there, and guards itself."""
     run = run_once(f"guarded-{series}", "root-panic", f"kernel={series}", "guard=yes", "dump=none",
                    "hvargs=ram=setup_data")
     assert said_by_guard(run)["probing"] == "yes"
