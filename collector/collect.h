@@ -83,6 +83,9 @@ void step_guests(struct collector *c);
 /** step_vmcore() - vmcore, by makedumpfile; checked when it is done */
 void step_vmcore(struct collector *c);
 
+/** vmcore_may_save() - or is guests' memory to stay out, and cannot? It is said */
+bool vmcore_may_save(struct collector *c);
+
 /** vmcore_stream_argv() - makedumpfile's command line for --stream */
 void vmcore_stream_argv(struct collector *c, const char *argv[]);
 

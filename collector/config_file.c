@@ -63,6 +63,17 @@ static bool take_words(struct options *o, const struct setting *s, char *value)
 	return options_words(o, value, false);
 }
 
+static bool take_guests(struct options *o, const struct setting *s, char *value)
+{
+	(void)s;
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0 &&
+	    strcmp(value, "never") != 0)
+		return false;
+	o->guest_memory = !strcmp(value, "yes");
+	o->guest_never = !strcmp(value, "never");
+	return true;
+}
+
 static bool take_levels(struct options *o, const struct setting *s, char *value)
 {
 	(void)s;
@@ -83,7 +94,7 @@ static const struct setting settings[] = {
 	{ "levels", "auto, or up to 8 levels of 0 to 255 parted by blanks",
 	  take_levels, 0, 0 },
 	{ "makedumpfile", "options of makedumpfile", take_words, 0, 0 },
-	FLAG("guest-memory", guest_memory),
+	{ "guest-memory", "no, never or yes", take_guests, 0, 0 },
 	NUMBER("time-limit", time_limit, "seconds, up to 604800", 604800),
 	FLAG("check", check),
 	FLAG("checksum", checksum),

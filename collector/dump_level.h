@@ -16,8 +16,9 @@
 /**
  * level_for() - the level that leaves out most and loses nothing of the kernel
  * On Linux 7 makedumpfile (1.7.8 still, measured) takes tail pages of compound
- * slabs for user pages, so bit 8 is not used there, and not on what comes after
- * it either, until a makedumpfile is known to be right.
+ * slabs for user pages, and those of user programs for none, so bit 8 is not used
+ * there, and not on what comes after it either, until a makedumpfile is known to
+ * be right.
  * @release: of the crashed kernel; NULL or empty: not known, so the careful one
  */
 unsigned int level_for(const char *release);

@@ -151,7 +151,8 @@ int manifest_verdict(const struct manifest *m)
 	if (!m->source.open || m->source.damage[0] || m->summary.damages ||
 	    m->lost_chunks || m->pages.state == PAGES_FAILED ||
 	    m->pages.unsafe || m->pages.failed || m->pages.beyond ||
-	    (m->checked && m->check.lost))
+	    (m->checked && m->check.lost) ||
+	    (m->guests.state == GUESTS_UNPROTECTED && m->guests.pages))
 		all = false;
 	return all ? 0 : EXIT_INCOMPLETE;
 }

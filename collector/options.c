@@ -115,13 +115,17 @@ void options_complain(struct options *o, const char *format, ...)
 {
 	char *text = NULL;
 	va_list args;
-	int len;
+	int len, i;
 
 	if (o->nr_complaints == OPTIONS_COMPLAINTS)
 		return;
 	va_start(args, format);
 	len = vasprintf(&text, format, args);
 	va_end(args);
+	/* It quotes the file, and goes to a console. */
+	for (i = 0; i < len; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			text[i] = '?';
 	if (len >= 0)
 		o->complaints[o->nr_complaints++] = text;
 }
@@ -238,6 +242,7 @@ static enum options_verdict take(struct options *o, int opt, const char *arg)
 		return OPTIONS_RUN;
 	case OPT_GUEST_MEMORY:
 		o->guest_memory = true;
+		o->guest_never = false;
 		return OPTIONS_RUN;
 	case OPT_IF_STATE:
 		o->if_state = true;
@@ -306,7 +311,7 @@ static const char *find_config(int argc, char **argv)
 	return path;
 }
 
-static void set_defaults(struct options *o)
+void options_defaults(struct options *o)
 {
 	memset(o, 0, sizeof(*o));
 	o->vmcore = "/proc/vmcore";
@@ -319,6 +324,7 @@ static void set_defaults(struct options *o)
 	o->save_vmcore = true;
 	o->check = true;
 	o->report = true;
+	options_words(o, DEFAULT_MAKEDUMPFILE, false);
 }
 
 enum options_verdict options_read(struct options *o, int argc, char **argv)
@@ -327,8 +333,8 @@ enum options_verdict options_read(struct options *o, int argc, char **argv)
 	enum options_verdict verdict;
 	int opt;
 
-	set_defaults(o);
-	if (!options_words(o, DEFAULT_MAKEDUMPFILE, false))
+	options_defaults(o);
+	if (!o->nr_words)
 		return wrong("no memory for", "the options");
 	config_read(o, config ? config : CONFIG_FILE, config);
 	while ((opt = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0) {

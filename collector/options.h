@@ -42,6 +42,7 @@ struct options {
 	uint64_t keep_free_mib;			/* on the target */
 	bool save_vmcore;
 	bool guest_memory;			/* keep it */
+	bool guest_never;			/* rather no vmcore than that */
 	bool check;				/* of the vmcore */
 	bool report;
 	bool checksum;				/* of the vmcore, too */
@@ -65,6 +66,9 @@ enum options_verdict {
  * Pointers in @o lead into @argv.
  */
 enum options_verdict options_read(struct options *o, int argc, char **argv);
+
+/** options_defaults() - what holds where nothing is said */
+void options_defaults(struct options *o);
 
 /** options_free() - release what options_read() allocated */
 void options_free(struct options *o);

@@ -15,13 +15,6 @@
 #include "manifest.h"
 #include "prune.h"
 
-/** A directory of ours. */
-struct old {
-	char name[256];
-	char started[32];	/* UTC, ISO 8601: sorts as text */
-	uint64_t bytes;
-};
-
 static bool is_known(const char *name)
 {
 	static const char *const names[] = {
@@ -76,10 +69,10 @@ static bool take_size(int fd, const char *name, void *arg)
 }
 
 /* When the collector that made the manifest began; false: it is none of ours. */
-static bool read_manifest(int dirfd, char *started, size_t size)
+static bool read_manifest(int dirfd, struct prune_dump *old)
 {
 	const char *schema = NULL, *text = NULL;
-	json_t *j, *times;
+	json_t *j, *times, *exit;
 	int fd = openat(dirfd, MANIFEST_NAME,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
@@ -90,14 +83,16 @@ static bool read_manifest(int dirfd, char *started, size_t size)
 	times = json_object_get(j, "times");
 	text = json_string_value(json_object_get(times, "started"));
 	if (schema && text && !strcmp(schema, MANIFEST_SCHEMA))
-		snprintf(started, size, "%s", text);
+		snprintf(old->started, sizeof(old->started), "%s", text);
 	else
 		text = NULL;
+	exit = json_object_get(j, "exit");
+	old->exit = json_is_integer(exit) ? json_integer_value(exit) : -1;
 	json_decref(j);
-	return schema && text;
+	return text != NULL;
 }
 
-static int open_ours(int output_fd, struct old *old)
+static int open_ours(int output_fd, struct prune_dump *old)
 {
 	int fd = openat(output_fd, old->name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -106,7 +101,7 @@ static int open_ours(int output_fd, struct old *old)
 		return -1;
 	old->bytes = 0;
 	if (each_entry(fd, take_size, &old->bytes) &&
-	    read_manifest(fd, old->started, sizeof(old->started)))
+	    read_manifest(fd, old))
 		return fd;
 	close(fd);
 	return -1;
@@ -121,7 +116,7 @@ static bool unlink_entry(int fd, const char *name, void *arg)
 
 int prune_remove(int output_fd, const char *name)
 {
-	struct old old;
+	struct prune_dump old;
 	bool gone;
 	int fd;
 
@@ -137,16 +132,14 @@ int prune_remove(int output_fd, const char *name)
 
 /** The list being made. */
 struct list {
-	struct old *olds;
+	struct prune_dump *olds;
 	size_t nr;
-	const char *present;
-	uint64_t present_bytes;
 };
 
 static bool take_entry(int fd, const char *name, void *arg)
 {
 	struct list *l = arg;
-	struct old *old = &l->olds[l->nr];
+	struct prune_dump *old = &l->olds[l->nr];
 	int dirfd;
 
 	if (l->nr == PRUNE_MAX || strlen(name) >= sizeof(old->name))
@@ -156,55 +149,63 @@ static bool take_entry(int fd, const char *name, void *arg)
 	if (dirfd < 0)
 		return true;
 	close(dirfd);
-	if (l->present && !strcmp(name, l->present))
-		l->present_bytes = old->bytes;
-	else
-		l->nr++;
+	l->nr++;
 	return true;
 }
 
 /* The newest first. */
 static int by_age(const void *x, const void *y)
 {
-	const struct old *a = x, *b = y;
+	const struct prune_dump *a = x, *b = y;
 	int order = strcmp(b->started, a->started);
 
 	return order ? order : strcmp(b->name, a->name);
 }
 
-static void remove_old(int fd, struct list *l, const struct prune_limits *limits,
-		       void (*removed)(void *arg, const char *name), void *arg)
+struct prune_dump *prune_list(int output_fd, size_t *nr)
 {
-	uint64_t bytes = l->present_bytes;
-	size_t i;
+	struct list l = { calloc(PRUNE_MAX + 1, sizeof(*l.olds)), 0 };
 
-	for (i = 0; i < l->nr; i++) {
-		bytes += l->olds[i].bytes;
-		if (i < limits->spare)
-			continue;
-		if (!(limits->dumps && i + 2 > limits->dumps) &&
-		    !(limits->bytes && bytes > limits->bytes))
-			continue;
-		if (!prune_remove(fd, l->olds[i].name)) {
-			bytes -= l->olds[i].bytes;
-			removed(arg, l->olds[i].name);
-		}
+	if (l.olds) {
+		each_entry(output_fd, take_entry, &l);
+		qsort(l.olds, l.nr, sizeof(*l.olds), by_age);
 	}
+	*nr = l.nr;
+	return l.olds;
+}
+
+/* @kept: how many there are before this one, which are all newer. */
+static bool must_go(const struct prune_limits *limits, size_t kept,
+		    uint64_t bytes)
+{
+	return (limits->dumps && kept + 1 > limits->dumps) ||
+	       (limits->bytes && bytes > limits->bytes);
 }
 
 void prune(const char *output, const struct prune_limits *limits,
 	   void (*removed)(void *arg, const char *name), void *arg)
 {
-	struct list l = { .present = limits->present };
 	int fd = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t i, nr = 0, kept = 1, others = 0;
+	struct prune_dump *dumps = fd < 0 ? NULL : prune_list(fd, &nr);
+	uint64_t bytes = 0;
 
-	l.olds = calloc(PRUNE_MAX + 1, sizeof(*l.olds));
-	if (fd >= 0 && l.olds) {
-		each_entry(fd, take_entry, &l);
-		qsort(l.olds, l.nr, sizeof(*l.olds), by_age);
-		remove_old(fd, &l, limits, removed, arg);
+	for (i = 0; i < nr; i++)
+		if (!strcmp(dumps[i].name, limits->present))
+			bytes = dumps[i].bytes;
+	for (i = 0; i < nr; i++) {
+		if (!strcmp(dumps[i].name, limits->present))
+			continue;
+		if (others++ >= limits->spare &&
+		    must_go(limits, kept, bytes + dumps[i].bytes) &&
+		    !prune_remove(fd, dumps[i].name)) {
+			removed(arg, dumps[i].name);
+			continue;
+		}
+		kept++;
+		bytes += dumps[i].bytes;
 	}
-	free(l.olds);
+	free(dumps);
 	if (fd >= 0)
 		close(fd);
 }

@@ -6,6 +6,7 @@
 #ifndef HVDUMP_PRUNE_H
 #define HVDUMP_PRUNE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* More are not looked at. */
@@ -25,6 +26,20 @@ struct prune_limits {
  */
 void prune(const char *output, const struct prune_limits *limits,
 	   void (*removed)(void *arg, const char *name), void *arg);
+
+/** A dump, as its manifest has it. */
+struct prune_dump {
+	char name[256];
+	char started[32];	/* UTC, ISO 8601: sorts as text */
+	uint64_t bytes;
+	int exit;		/* of its collector; -1: it did not finish */
+};
+
+/**
+ * prune_list() - all dumps in an open directory, the newest first
+ * Returns an array to be freed, of @nr; NULL: no memory.
+ */
+struct prune_dump *prune_list(int output_fd, size_t *nr);
 
 /**
  * prune_remove() - remove one directory of ours with its files

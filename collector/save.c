@@ -15,6 +15,14 @@
 /* More directories of one name would mean that something runs in a loop. */
 #define MAX_SUFFIX	999
 
+/* Network file systems may be interrupted anywhere. */
+#define AGAIN(call) \
+	({ __typeof__(call) r_; \
+	   do \
+		r_ = (call); \
+	   while (r_ < 0 && errno == EINTR); \
+	   r_; })
+
 static int fail(struct hvd_error *err, const char *name, const char *what)
 {
 	return hvd_error_set(err, "%s: cannot %s: %s", name, what,
@@ -36,7 +44,7 @@ static int sync_parent(const char *path)
 	free(parent);
 	if (fd < 0)
 		return -1;
-	ret = fsync(fd);
+	ret = AGAIN(fsync(fd));
 	close(fd);
 	return ret;
 }
@@ -59,7 +67,7 @@ static int make_parents(char *path)
 			if (!S_ISDIR(st.st_mode))
 				return -1;
 		} else {
-			if (mkdir(path, 0755))
+			if (AGAIN(mkdir(path, 0755)))
 				return -1;
 			sync_parent(path);
 		}
@@ -79,7 +87,7 @@ static char *make_fresh(const char *output, const char *name)
 		if (i == 0 ? asprintf(&path, "%s/%s", output, name) < 0 :
 			     asprintf(&path, "%s/%s.%d", output, name, i) < 0)
 			return NULL;
-		if (mkdir(path, 0700) == 0)
+		if (AGAIN(mkdir(path, 0700)) == 0)
 			return path;
 		free(path);
 		if (errno != EEXIST)
@@ -121,9 +129,8 @@ int save_open(struct save_file *f, int dirfd, const char *name,
 	      struct hvd_error *err)
 {
 	set_names(f, dirfd, name);
-	f->fd = openat(dirfd, f->partial,
-		       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		       0600);
+	f->fd = AGAIN(openat(dirfd, f->partial, O_WRONLY | O_CREAT | O_EXCL |
+			     O_NOFOLLOW | O_CLOEXEC, 0600));
 	return f->fd < 0 ? fail(err, f->partial, "create") : 0;
 }
 
@@ -176,10 +183,10 @@ int save_write(struct save_file *f, const void *data, size_t size,
 
 int save_sync(struct save_file *f, struct hvd_error *err)
 {
-	if (f->reserved > f->size && ftruncate(f->fd, f->size))
+	if (f->reserved > f->size && AGAIN(ftruncate(f->fd, f->size)))
 		return fail(err, f->partial, "set the size");
 	f->reserved = 0;
-	return fsync(f->fd) ? fail(err, f->partial, "sync") : 0;
+	return AGAIN(fsync(f->fd)) ? fail(err, f->partial, "sync") : 0;
 }
 
 int save_commit(struct save_file *f, struct hvd_error *err)
@@ -193,10 +200,12 @@ int save_commit(struct save_file *f, struct hvd_error *err)
 	f->fd = -1;
 	if (ret)
 		return ret;
-	if (renameat(f->dirfd, f->partial, f->dirfd, f->name))
+	if (AGAIN(renameat(f->dirfd, f->partial, f->dirfd, f->name)))
 		return fail(err, f->partial, "rename");
 	f->in_place = true;
-	if (fsync(f->dirfd) == 0)
+	/* Some file systems know no sync of directories: then the whole. */
+	if (AGAIN(fsync(f->dirfd)) == 0 ||
+	    (errno == EINVAL && AGAIN(syncfs(f->dirfd)) == 0))
 		return 0;
 	/* Who knows what will be there after a power cut: promise nothing. */
 	fail(err, f->name, "sync the directory");

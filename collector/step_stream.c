@@ -73,6 +73,8 @@ void step_stream(struct collector *c)
 	struct manifest_file *f = &c->manifest.files[FILE_VMCORE];
 	struct hvd_error err;
 
+	if (f->wanted && !vmcore_may_save(c))
+		f->wanted = false;
 	if (f->wanted)
 		snprintf(f->why, sizeof(f->why),
 			 "it follows in the stream, or was cut off");

@@ -29,29 +29,16 @@
 /** What becomes of one level. */
 enum attempt { SAVED, TOO_LARGE, FAILED };
 
-static bool keeps_secret(const struct manifest *m)
-{
-	return m->guests.state != GUESTS_UNPROTECTED;
-}
-
 /*
- * The level for which nothing was said. Guests' memory is the guests' secret:
- * where it cannot be kept out otherwise, bit 8 has to do it, and pages of the
- * kernel may be lost. Who wants that memory wants user and cache pages, since
- * it may be either.
+ * The level for which nothing was said. Who wants guests' memory wants user and
+ * cache pages, since it may be either.
  */
-static unsigned int own_level(struct collector *c)
+static unsigned int own_level(const struct collector *c)
 {
 	unsigned int level = level_for(c->release);
-	struct manifest *m = &c->manifest;
 
-	if (c->options.guest_memory)
-		return level & ~(LEVEL_USER | LEVEL_CACHES);
-	if (keeps_secret(m))
-		return level;
-	manifest_say(m, "%s; so user pages are left out by makedumpfile, which"
-		     " may lose pages of the kernel", m->guests.why);
-	return level | LEVEL_USER;
+	return c->options.guest_memory ? level & ~(LEVEL_USER | LEVEL_CACHES) :
+					 level;
 }
 
 /* Zeros stand for what is kept out: they need not be stored. */
@@ -302,17 +289,37 @@ static void say_target(struct collector *c)
 	if (!m->space.modes)
 		manifest_say(m, "%s: %s has no file modes: whoever can mount it"
 			     " can read the dump", c->dir, m->space.type);
-	if (m->guests.state == GUESTS_UNPROTECTED &&
-	    (c->options.fixed_words || c->options.nr_levels))
-		manifest_say(m, "guests' memory may be in the vmcore: %s",
-			     m->guests.why);
+}
+
+/*
+ * Bit 8 would not help: where it cannot be used, makedumpfile knows few of the
+ * user pages in large folios (measured: 2 of 1024 on Linux 7.2), and loses pages
+ * of the kernel.
+ */
+bool vmcore_may_save(struct collector *c)
+{
+	struct manifest *m = &c->manifest;
+
+	if (m->guests.state != GUESTS_UNPROTECTED)
+		return true;
+	if (c->options.guest_never) {
+		manifest_set(m, FILE_VMCORE, STATE_MISSING, "guest-memory ="
+			     " never, and %s", m->guests.why);
+		return false;
+	}
+	manifest_say(m, "guests' memory may be in the vmcore: %s",
+		     m->guests.why);
+	return true;
 }
 
 void step_vmcore(struct collector *c)
 {
 	struct manifest_file *f = &c->manifest.files[FILE_VMCORE];
-	char *path = partial_path(c, FILE_VMCORE);
+	char *path;
 
+	if (!vmcore_may_save(c))
+		return;
+	path = partial_path(c, FILE_VMCORE);
 	if (!path)
 		return;
 	say_target(c);

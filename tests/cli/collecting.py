@@ -14,6 +14,7 @@ import cores
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("HVDUMP_BUILD", TOP / "build"))
 COLLECT = Path(os.environ.get("HVDUMP_COLLECT", BUILD / "collector/hvdump-collect"))
+KERNEL = COLLECT.parent / "hvdump-kernel"
 SCHEMA = json.loads((TOP / "doc/schema/manifest.schema.json").read_text())
 
 LOG = b"[    0.000000] Linux version 6.1.0-test\n"
@@ -29,12 +30,13 @@ behave() # HOW WHAT: write WHAT to stdout, or the first half of it
 	case $1 in
 	ok)	cat "$2"; exit $? ;;
 	esac
+	[ "$1" != trap ] || trap '' TERM
 	head -c $(($(stat -c %s "$2") / 2)) "$2"
 	case $1 in
 	fail)	echo "made to fail" >&2; exit 1 ;;
 	kill)	kill -KILL $$ ;;
 	sleep)	while :; do sleep 1; done ;;
-	trap)	trap '' TERM; while :; do sleep 1; done ;;
+	trap)	while :; do sleep 1; done ;;
 	*)	exit "$1" ;;
 	esac
 }
@@ -114,6 +116,8 @@ class Stage:
         folder.mkdir()
         for name in ("cat", "head", "stat", "sleep"):
             (folder / name).symlink_to(f"/bin/{name}")
+        if KERNEL.exists():
+            (folder / KERNEL.name).symlink_to(KERNEL)
 
     def command(self, *options):
         return [COLLECT, "--vmcore", self.vmcore, "--output", self.output, *options]

@@ -10,6 +10,7 @@
  *	eio	the call fails with EIO
  *	full	this call, and all later ones that need room, fail with ENOSPC
  *	short	this and all later writes write one byte less, where they can
+ *	eintr	the call fails with EINTR
  * KILLAT_LOG=FILE  one line a call: its name, and the file's
  *
  * Only the process that was started with it is concerned, none of its children.
@@ -25,11 +26,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum action { NONE, KILL, AFTER, STOP, EIO_ONCE, FULL, SHORT };
+enum action { NONE, KILL, AFTER, STOP, EIO_ONCE, FULL, SHORT, EINTR_ONCE };
 
 static const char *const actions[] = {
 	[KILL] = "kill", [AFTER] = "after", [STOP] = "stop",
 	[EIO_ONCE] = "eio", [FULL] = "full", [SHORT] = "short",
+	[EINTR_ONCE] = "eintr",
 };
 
 static enum action action;
@@ -46,7 +48,7 @@ __attribute__((constructor)) static void start(void)
 	owner = getpid();
 	unsetenv("LD_PRELOAD");
 	if (spec && sscanf(spec, "%15[a-z]@%lu", name, &at) == 2)
-		for (i = KILL; i <= SHORT; i++)
+		for (i = KILL; i <= EINTR_ONCE; i++)
 			if (!strcmp(name, actions[i]))
 				action = i;
 	if (log)
@@ -86,6 +88,8 @@ static int before(const char *call, const char *file, int needs_room)
 		kill(owner, SIGTERM);
 	if (chosen(EIO_ONCE, 0))
 		return EIO;
+	if (chosen(EINTR_ONCE, 0))
+		return EINTR;
 	return needs_room && chosen(FULL, 1) ? ENOSPC : 0;
 }
 
