@@ -20,6 +20,7 @@
 #define VP_ANY	    0xffffffffu	 /* HV_ANY_VP */
 #define MAX_INPUT   128		 /* bytes of the fixed part of any */
 #define MAX_SHOWN   64		 /* elements of a list */
+#define MIN_PFN	    0x100	 /* below 1 MiB no page is given away */
 #define MAX_PFN	    (UINT64_C(1) << 40)
 #define MAX_NAMED   6		 /* calls that are named for one page */
 
@@ -89,7 +90,7 @@ static void check_field(struct trial *t, const struct hvd_field *f)
 	else if (!strcmp(name, "property_id"))
 		check_code(t, HVD_ABI_SYSTEM_PROPERTIES, f->value);
 	else if (!strcmp(name, "pfn"))
-		check(t, f->value < MAX_PFN, 0);
+		check(t, f->value >= MIN_PFN && f->value < MAX_PFN, 0);
 	else if (f->row->kind == HVD_FIELD_REGISTER)
 		check_code(t, HVD_ABI_REGISTERS, f->value);
 	else if (f->row->kind == HVD_FIELD_NAMED)
@@ -190,6 +191,20 @@ static unsigned int try_input(const struct hvd_dump *d,
 	return t.wrong ? 0 : t.score;
 }
 
+/* Bytes that are not 0, and that the input tells of: the more, the likelier. */
+static size_t explained(const struct hvd_call_input *in,
+			const struct page_content *page)
+{
+	size_t end = in->layout->size, i, n = 0;
+
+	if (in->element)
+		end += count_elements(in, page->bytes, page->size) *
+		       in->element->size;
+	for (i = 0; i < end && i < page->size; i++)
+		n += page->bytes[i] != 0;
+	return n;
+}
+
 /* The structure, and the elements behind it as one more field. */
 static void show_input(struct view *v, const struct hvd_call_input *in,
 		       const struct page_content *page)
@@ -254,7 +269,9 @@ void page_show_arguments(struct view *v, const struct page_content *page)
 	}
 	for (i = 0; (in = hvd_call_inputs(i)); i++) {
 		score = try_input(v->s->dump, in, page->bytes, page->size);
-		if (score > best) {
+		if (score > best ||
+		    (likely && score == best &&
+		     explained(in, page) > explained(likely, page))) {
 			best = score;
 			likely = in;
 		}

@@ -20,6 +20,7 @@ struct view {
 	json_t *parts;	/* the list of them; NULL: text is printed */
 	json_t *fields; /* of the last part */
 	unsigned int nr; /* of parts so far */
+	int width;	 /* of names in text; 0: the usual one */
 };
 
 /** A page, and one use of it. */

@@ -11,6 +11,12 @@
 #include "page.h"
 
 #define WORDS 512
+#define WIDTH 24
+
+static int width(const struct view *v)
+{
+	return v->width ? v->width : WIDTH;
+}
 
 static void start_json(struct view *v, const char *title)
 {
@@ -48,7 +54,7 @@ void view_words(struct view *v, const char *name, const char *format, ...)
 	if (v->parts)
 		json_set(v->fields, name, json_string_or_null(text));
 	else
-		fprintf(v->s->out, "  %-24s %s\n", name, text);
+		fprintf(v->s->out, "  %-*s %s\n", width(v), name, text);
 }
 
 void view_number(struct view *v, const char *name, uint64_t value)
@@ -56,7 +62,8 @@ void view_number(struct view *v, const char *name, uint64_t value)
 	if (v->parts)
 		json_set(v->fields, name, json_hex(value, 16));
 	else
-		fprintf(v->s->out, "  %-24s %" PRIu64 "\n", name, value);
+		fprintf(v->s->out, "  %-*s %" PRIu64 "\n", width(v), name,
+			value);
 }
 
 void view_hex(struct view *v, const char *name, uint64_t value, int digits)
@@ -64,6 +71,6 @@ void view_hex(struct view *v, const char *name, uint64_t value, int digits)
 	if (v->parts)
 		json_set(v->fields, name, json_hex(value, digits));
 	else
-		fprintf(v->s->out, "  %-24s 0x%0*" PRIx64 "\n", name, digits,
-			value);
+		fprintf(v->s->out, "  %-*s 0x%0*" PRIx64 "\n", width(v), name,
+			digits, value);
 }
