@@ -10,6 +10,7 @@
 #include "abi_codes.h"
 #include "json.h"
 #include "names.h"
+#include "register_text.h"
 #include "show.h"
 #include "text.h"
 
@@ -56,7 +57,9 @@ static const char *value_text(const struct printer *p, char *buf, size_t size,
 	char name[NAME_SIZE];
 
 	/* The status first: it may be what another VP answered. */
-	if (reg->status)
+	if (reg->flags & HVD_VALUE_REDACTED)
+		snprintf(buf, size, "redacted");
+	else if (reg->status)
 		snprintf(buf, size, "%s", name_of_status(name, reg->status));
 	else if (reg->flags & HVD_VALUE_NOT_ASKED)
 		snprintf(buf, size, "not asked");
@@ -95,42 +98,20 @@ static void table_text(char *buf, size_t size,
 		 (unsigned int)(reg->low >> 48));
 }
 
-/* The bits of the suspend registers: facts of the hypervisor's headers. */
-static void suspend_text(char *buf, size_t size,
-			 const struct hvd_dump_register *reg)
-{
-	static const struct flag_name activity[] = {
-		{1, "startup-suspend"}, {2, "halt"}, {4, "idle"}, {0, NULL}};
-	static const struct flag_name suspended[] = {{1, "suspended"},
-						     {0, NULL}};
-
-	buf[0] = '\0';
-	if (reg->code == HVD_X64_INTERNAL_ACTIVITY_STATE)
-		join_flags(buf, size, activity, reg->low);
-	else if (reg->code == HVD_X64_EXPLICIT_SUSPEND ||
-		 reg->code == HVD_X64_INTERCEPT_SUSPEND ||
-		 reg->code == HVD_X64_DISPATCH_SUSPEND)
-		join_flags(buf, size, suspended, reg->low);
-}
-
 /* A good value in words; "" where there is nothing to say about it. */
 static const char *decoded(const struct printer *p, unsigned int group,
-			   char *buf, size_t size,
-			   const struct hvd_dump_register *reg)
+			   char *buf, const struct hvd_dump_register *reg)
 {
 	bool x64 = p->s->dump->machine == EM_X86_64;
 
-	buf[0] = '\0';
 	if (!hvd_register_good(reg))
-		return buf;
+		return "";
 	if (x64 && group == HVD_ABI_GROUP_SEGMENT)
-		segment_text(buf, size, reg);
+		segment_text(buf, REGISTER_WORDS, reg);
 	else if (x64 && group == HVD_ABI_GROUP_TABLE)
-		table_text(buf, size, reg);
-	else if (group == HVD_ABI_GROUP_SUSPEND)
-		suspend_text(buf, size, reg);
-	else if (x64)
-		text_bits(buf, size, reg->code, reg->low);
+		table_text(buf, REGISTER_WORDS, reg);
+	else
+		register_words(buf, p->s->dump, reg);
 	return buf;
 }
 
@@ -155,12 +136,12 @@ static void print_long(struct printer *p, unsigned int group, const char *name,
 static void print_register(struct printer *p, unsigned int group,
 			   const struct hvd_dump_register *reg)
 {
-	char name_buf[NAME_SIZE], value_buf[64], words_buf[192];
+	char name_buf[NAME_SIZE], value_buf[64];
+	char words_buf[REGISTER_WORDS];
 	const char *name =
 		name_of_register(name_buf, p->s->dump->machine, reg->code);
 	const char *value = value_text(p, value_buf, sizeof(value_buf), reg);
-	const char *words =
-		decoded(p, group, words_buf, sizeof(words_buf), reg);
+	const char *words = decoded(p, group, words_buf, reg);
 
 	if (*words || strlen(name) > SHORT_NAME ||
 	    strlen(value) > SHORT_VALUE) {

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "json_stream.h"
 #include "names.h"
+#include "register_text.h"
 #include "show.h"
 #include "vpstate.h"
 
@@ -27,14 +28,17 @@ static json_t *json_status(uint16_t status, uint16_t flags)
 {
 	char name[NAME_SIZE];
 
+	if (flags & HVD_VALUE_REDACTED)
+		return json_string("redacted");
 	if (!status && flags & HVD_VALUE_NOT_ASKED)
 		return json_string(NOT_ASKED);
 	return json_string(name_of_status(name, status));
 }
 
-static json_t *json_register(const struct hvd_dump *d,
+static json_t *json_register(const struct session *s,
 			     const struct hvd_dump_register *reg)
 {
+	const struct hvd_dump *d = s->dump;
 	json_t *o = json_object();
 
 	json_set(o, "code", json_hex(reg->code, 8));
@@ -43,6 +47,7 @@ static json_t *json_register(const struct hvd_dump *d,
 						     register_digits(d, reg))
 					: json_null());
 	json_set(o, "status", json_status(reg->status, reg->flags));
+	json_set(o, "fields", register_fields_json(s, reg));
 	return o;
 }
 
@@ -58,7 +63,7 @@ static json_t *json_registers(const struct session *s,
 			json_set(o,
 				 name_of_register(name, s->dump->machine,
 						  vtl->regs[i].code),
-				 json_register(s->dump, &vtl->regs[i]));
+				 json_register(s, &vtl->regs[i]));
 	return o;
 }
 

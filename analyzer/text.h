@@ -22,7 +22,4 @@ int text_vp_table(const struct session *s, size_t limit, int indent);
 /** text_level() - "ring0", "EL1", "-" */
 const char *text_level(char *buf, size_t size, const struct hvd_vp_state *st);
 
-/** text_bits() - "[ZF IF]" of RFLAGS, CR0, CR4, EFER; "" for others */
-const char *text_bits(char *buf, size_t size, uint32_t code, uint64_t value);
-
 #endif /* HVDUMP_TEXT_H */

@@ -202,7 +202,13 @@ def test_json_of_the_panic(panic):
         ("102", 1, 0): ("intercept", "64-bit", 0), ("103", 0, 0): ("suspended", "real", 0),
         ("103", 1, 0): ("not-started", "real", 0), ("103", 2, 0): ("not-captured", None, None)}
     regs = registers_of(data)["0x0000000000000102", 0, 0]
-    assert regs["SINT0"] == {"code": "0x000a0000", "value": None, "status": "NOT_ASKED"}
+    assert regs["SINT0"] == {"code": "0x000a0000", "value": None, "status": "NOT_ASKED",
+                             "fields": None}
+    # As the kernel that Linux is sets it (Intel SDM volume 3, 2.5).
+    fields = regs["CR0"]["fields"]
+    assert {name for name, is_set in fields.items() if is_set} == {
+        "PE", "MP", "ET", "NE", "WP", "AM", "PG"}
+    assert set(fields) == {"PE", "MP", "EM", "TS", "ET", "NE", "WP", "AM", "NW", "CD", "PG"}
     # Not asked for either, since another VP had answered that.
     assert regs["AMD_VM_HSAVE_PA"]["status"] == "UNKNOWN_REGISTER_NAME"
     assert data["partitions"][1]["properties"]["PRIVILEGE_FLAGS"] == {
