@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	 .needs_file = true},
 	{"page", "FILE PFN|0xADDRESS [-a]", "what this page is and holds",
 	 cmd_page, .needs_file = true, .takes_page = true, .takes_all = true},
+	{"redact", "FILE OUT", "a copy without guests' registers and messages",
+	 cmd_redact, .needs_file = true, .takes_page = true},
 	{"hypervisor", "FILE", "the hypervisor's image, and its crash",
 	 cmd_hypervisor, .needs_file = true},
 	{"translate", "FILE -p ID --vp N [-l VTL] GVA...",
@@ -110,7 +112,8 @@ static int check_files(const struct command *c, const struct session *s)
 		return -1;
 	}
 	if (c->takes_page && s->nr_args != 2 && !are_parts(s, 1)) {
-		complain(s, "%s: expected one file and one page", c->name);
+		complain(s, "%s: expected one file and one %s", c->name,
+			 c->run == cmd_redact ? "new name" : "page");
 		return -1;
 	}
 	if (c->needs_file && !c->takes_page && !c->takes_words &&

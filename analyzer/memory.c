@@ -156,6 +156,8 @@ const char *page_reason(char *buf, uint32_t error)
 		return "more pages were referenced than may be copied";
 	case EOPNOTSUPP:
 		return "the collector did not know how";
+	case ECANCELED:
+		return "redacted: it was taken out of this copy";
 	case EIO:
 	case EFAULT:
 		snprintf(buf, REASON_SIZE, "reading it failed (errno %" PRIu32

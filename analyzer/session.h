@@ -99,6 +99,7 @@ int cmd_notes(struct session *s);
 int cmd_page(struct session *s);
 int cmd_pages(struct session *s);
 int cmd_partitions(struct session *s);
+int cmd_redact(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
 int cmd_stacks(struct session *s);

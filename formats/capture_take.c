@@ -315,6 +315,8 @@ static int take_memory(struct hvd_walk *w, const struct hvd_record *rec)
 		too_short(w->dump, rec);
 		return 0;
 	}
+	if (r.flags & HVD_PAGE_REDACTED)
+		return 0;
 	if (hvd_word_elements(rec, r.count, r.stride, &els))
 		no_elements(w->dump, rec, r.count, r.stride);
 	if (!page_exists(w, rec, r.pfn, 1, &said))
@@ -347,6 +349,8 @@ static int take_state(struct hvd_walk *w, const struct hvd_record *rec)
 		too_short(w->dump, rec);
 		return 0;
 	}
+	if (r.flags & HVD_STATE_REDACTED)
+		return 0;
 	if (hvd_word_elements(rec, r.count, r.stride, &els))
 		no_elements(w->dump, rec, r.count, r.stride);
 	if (els.count > (r.size + UINT64_C(7)) / 8) {

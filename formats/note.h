@@ -111,6 +111,7 @@
 
 /* hvd_register.flags, hvd_property.flags */
 #define HVD_VALUE_NOT_ASKED	0x0001u	/* not asked for, and so no value */
+#define HVD_VALUE_REDACTED	0x0002u	/* taken out of this copy */
 
 /* hvd_page.kind, hvd_memory.kind */
 #define HVD_PAGE_HYPERCALL	1	/* code of the hypercall page */
@@ -132,6 +133,7 @@
 #define HVD_PAGE_OVERWRITTEN	0x0002u	/* used again after the crash began */
 #define HVD_PAGE_COPIED		0x0004u	/* a memory record holds it as it was */
 #define HVD_PAGE_UNREADABLE	0x0008u	/* it could not be read */
+#define HVD_PAGE_REDACTED	0x0010u	/* taken out of this copy */
 
 /* hvd_page.detail of statistics: whose (HV_STATS_OBJECT_TYPE), which area */
 #define HVD_STATISTICS(object, area)	((object) | (area) << 24)
@@ -155,6 +157,9 @@
 #define HVD_STATE_XSAVE		0x80000001u
 #define HVD_STATE_SIM		0x80000002u	/* SynIC messages */
 #define HVD_STATE_SIEF		0x80000003u	/* SynIC event flags */
+
+/* hvd_state.flags */
+#define HVD_STATE_REDACTED	0x0001u	/* taken out of this copy */
 
 /* hvd_dropped.why */
 #define HVD_WHY_SPACE		1	/* the chunks were full */
