@@ -16,6 +16,9 @@
 #define MODULE	  "mshv_root"
 #define PARTITION "struct mshv_partition"
 
+/* The table has 512 buckets (7.2); how many is told by types out of the dump. */
+#define MAX_BUCKETS (UINT64_C(1) << 16)
+
 /** The whole of it, being read. */
 struct whole {
 	struct hvd_mshv *mshv;
@@ -91,6 +94,10 @@ static int read_table(struct whole *w, uint64_t root, struct hvd_error *err)
 		return hvd_error_set(err, "struct mshv_root: expected a table "
 				     "pt_htable, found none: types of another "
 				     "kernel?");
+	if (table.elements > MAX_BUCKETS)
+		return hvd_error_set(err, "struct mshv_root: expected at most "
+				     "%" PRIu64 " buckets in pt_htable, found "
+				     "%" PRIu64, MAX_BUCKETS, table.elements);
 	size = table.size / table.elements;
 	for (i = 0; i < table.elements; i++) {
 		bucket.head = root + table.offset + i * size;

@@ -76,9 +76,8 @@ static int walk_slots(struct tree *t, const struct hvd_object *node,
 
 	if (!hvd_types_member(t->from->types, NODE, "slots", &slots))
 		return hvd_error_set(err, NODE ": expected slots, found none");
-	for (i = 0; i < slots.elements; i++)
-		if (hvd_object_element(node, &slots, i, &entry) && entry &&
-		    walk(t, entry, first + (i << shift), shift, err))
+	for (i = 0; hvd_object_element(node, &slots, i, &entry); i++)
+		if (entry && walk(t, entry, first + (i << shift), shift, err))
 			return -1;
 	return 0;
 }

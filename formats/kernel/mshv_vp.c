@@ -80,9 +80,9 @@ void hvd_mshv_read_vps(struct hvd_mshv_reader *r)
 	if (!hvd_types_member(r->from.types, r->object.type, "pt_vp_array",
 			      &slots))
 		return;
-	for (i = 0; i < slots.elements; i++) {
-		if (!hvd_object_element(&r->object, &slots, i, &address) ||
-		    !address)
+	/* How many there are is told by types out of the dump: it may lie. */
+	for (i = 0; hvd_object_element(&r->object, &slots, i, &address); i++) {
+		if (!address)
 			continue;
 		grown = hvd_grow(p->vps, p->nr_vps, sizeof(*grown));
 		if (!grown) {

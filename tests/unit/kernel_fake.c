@@ -7,7 +7,7 @@
 
 #include "kernel_fake.h"
 
-#define MANY 64
+#define MANY 128
 
 static struct {
 	uint64_t address;
@@ -42,6 +42,13 @@ void fake_reset(void)
 	while (nr_memory)
 		free(memory[--nr_memory].bytes);
 	nr_symbols = nr_modules = nr_texts = nr_members = nr_types = 0;
+}
+
+int fake_teardown(void **state)
+{
+	(void)state;
+	fake_reset();
+	return 0;
 }
 
 uint8_t *fake_memory(uint64_t address, size_t size)
@@ -132,6 +139,13 @@ void fake_member(const char *type, const char *path, uint64_t offset,
 	};
 }
 
+void fake_array(const char *type, const char *path, uint64_t offset,
+		uint64_t size, uint64_t elements)
+{
+	fake_member(type, path, offset, size, 0, 0);
+	members[nr_members - 1].member.elements = elements;
+}
+
 /* --------------------------------------------- what is asked instead of a dump
  */
 
@@ -179,6 +193,44 @@ enum hvd_read hvd_kmem_word(struct hvd_kmem *k, uint64_t address, size_t size,
 		return HVD_READ_ABSENT;
 	memcpy(value, bytes, sizeof(bytes));
 	return HVD_READ_DATA;
+}
+
+/* As if all memory were mapped 1:1. */
+enum hvd_read hvd_kmem_translate(struct hvd_kmem *k, uint64_t address,
+				 uint64_t *physical, struct hvd_error *err)
+{
+	uint8_t byte;
+
+	*physical = address;
+	return hvd_kmem_read(k, address, &byte, 1, err);
+}
+
+struct hvd_types *hvd_kernel_module_types(struct hvd_kernel *k,
+					  const char *module,
+					  struct hvd_error *err)
+{
+	(void)module;
+	return hvd_kernel_types(k, err);
+}
+
+const char *hvd_types_enum_name(const struct hvd_types *t, const char *type,
+				int64_t value)
+{
+	(void)t;
+	(void)type;
+	return value == 1 ? "ONE" : NULL;
+}
+
+const struct hvd_module *hvd_symbols_find_module(const struct hvd_symbols *s,
+						 const char *name)
+{
+	size_t i;
+
+	(void)s;
+	for (i = 0; i < nr_modules; i++)
+		if (!strcmp(modules[i].name, name))
+			return &modules[i];
+	return NULL;
 }
 
 bool hvd_symbols_find(const struct hvd_symbols *s, const char *module,

@@ -8,8 +8,9 @@
 
 #include "kernel/kernel.h"
 
-/** fake_reset() - forget all */
+/** fake_reset() - forget all; fake_teardown() - the same, for cmocka */
 void fake_reset(void);
+int fake_teardown(void **state);
 
 /** fake_memory() - @size bytes of zeros at @address; they may be written to */
 uint8_t *fake_memory(uint64_t address, size_t size);
@@ -33,6 +34,10 @@ void fake_module(const char *name, uint64_t address, uint64_t start,
 void fake_type(const char *type, uint64_t size);
 void fake_member(const char *type, const char *path, uint64_t offset,
 		 uint64_t size, unsigned int bit, unsigned int bits);
+
+/** fake_array() - a member that is an array of @elements, @size bytes in all */
+void fake_array(const char *type, const char *path, uint64_t offset,
+		uint64_t size, uint64_t elements);
 
 /** The kernel that all functions are asked for. */
 extern struct hvd_kernel *const fake_kernel;

@@ -264,13 +264,6 @@ static void test_what_is_missing_is_named(void **state)
 	hvd_cpus_close(&cpus);
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,5 +276,5 @@ int main(void)
 		cmocka_unit_test(test_what_is_missing_is_named),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, teardown);
+	return cmocka_run_group_tests(tests, NULL, fake_teardown);
 }

@@ -952,13 +952,6 @@ static void test_noise(void **state)
 	}
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -993,5 +986,5 @@ int main(void)
 		cmocka_unit_test(test_noise),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, teardown);
+	return cmocka_run_group_tests(tests, NULL, fake_teardown);
 }
