@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from . import programs
+from . import programs, views
 from .conftest import NOKASLR, PARTS, run_once, tidy
 from .test_registers import RULE, found, made, wrong_registers
 
@@ -66,6 +66,16 @@ def test_the_kernel_does_not_complain(root):
     assert [line for line in said if "taints" not in line and "signature" not in line] == \
         ["hvdump: armed, 2 chunks"]
     assert not re.search(r"WARNING:|BUG:|Call Trace", log.partition("sysrq: Trigger a crash")[0])
+
+
+def test_the_log_in_the_vmcore_is_that_of_the_console(root, record_property):
+    """Line by line, whatever the kernel's ring buffer looks like."""
+    record_property("result", f"{views.check_log(root)} lines")
+
+
+def test_without_the_driver_its_absence_is_said(root):
+    """6.12 has none, and on 7 nobody loaded it; what else Linux knows is shown."""
+    views.check_no_driver(root)
 
 
 @pytest.mark.parametrize("series", SERIES)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A kernel with KASAN and lockdep has nothing to report: hvdump.ko is loaded and unloaded, attached
+and detached, takes live captures while partitions come and go, and takes that of the crash.
+
+The crash kernel is the same one, and its log counts, too. That such a kernel does report is shown by
+mistakes that are made on purpose.
+"""
+
+import re
+
+import pytest
+
+from . import programs
+from .conftest import run_once, tidy
+from .test_registers import found, made
+
+pytestmark = pytest.mark.slow
+
+KERNEL = ["kernel=sanitized", "mem=3G", "crashkernel=768M", "args=budget_ms=300000 live_pause_ms=50",
+          "timeout=3000", "dump=none"]
+PARTS = "parts=0x102:pattern:4:2;0x103:scenario:2"
+LIVES = ["cycles:8", "live:5:churn"]
+
+# What KASAN, lockdep, RCU, the scheduler, lists and stacks say; and when lockdep gives up.
+REPORT = re.compile(
+    r"BUG: (?!.*sysrq).*|WARNING: .*|.*possible (?:circular|recursive) locking.*|"
+    r".*suspicious RCU usage.*|.*inconsistent lock state.*|.*corruption.*|UBSAN.*|.*turning off the "
+    r"locking.*|INFO: (?:rcu|task|trying|possible).*|.*scheduling while atomic.*|DEBUG_LOCKS_\w+.*|"
+    r"unchecked MSR.*|general protection.*|stack segment.*")
+STAMP = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[CT]\d+\])? ")
+
+PLANTED = {
+    "outofbounds": r"BUG: KASAN: slab-out-of-bounds in (?:out_of_bounds|plant)",
+    "afterfree": r"BUG: KASAN: slab-use-after-free in (?:after_free|plant)",
+    "sleep": r"BUG: sleeping function called from invalid context",
+    "lockorder": r"WARNING: possible circular locking dependency detected",
+}
+
+
+def reports(log: str) -> list:
+    """Lines of the kernel's log that report a mistake."""
+    lines = (STAMP.sub("", line.strip()) for line in log.split("\n"))
+    return [line for line in lines if REPORT.fullmatch(line)]
+
+
+@pytest.fixture(name="run", scope="module", params=LIVES)
+def fixture_run(request):
+    """Loads, captures, crashes."""
+    run = run_once(f"sanitized-{request.param.replace(':', '-')}", "root-panic", *KERNEL, PARTS,
+                   f"life={request.param}")
+    yield run
+    tidy(run)
+
+
+def test_the_kernel_reports_nothing(run, record_property):
+    """From its boot to its end, and that of the crash kernel."""
+    assert re.search(r"^VM-READY .*-sanitized-", run.console, re.MULTILINE)
+    assert run.console.count("KernelAddressSanitizer initialized") == 2
+    assert run.console.count("Lock dependency validator: Copyright") == 2
+    assert "sysrq triggered crash" in run.console
+    assert reports(run.console) == []
+    record_property("result", f"{run.options.life}, {len(run.console.splitlines())} lines")
+
+
+def test_the_crash_is_captured(run):
+    """All of it: what was watched is what hvdump.ko does elsewhere."""
+    document = programs.hvdump_json("vps", run.out / "hvdump.elf")
+    assert document["capture"]["complete"] is True
+    said = found(document)
+    assert sorted(said.pop(1)) == list(range(run.options.cpus))
+    assert {ident: said[ident] for ident in made(run)} == made(run)
+
+
+def test_mistakes_are_reported():
+    """Each of those that are made on purpose, lockdep's last: it reports no more than one."""
+    run = run_once("sanitized-planted", "root-panic", *KERNEL, f"life=planted:{'.'.join(PLANTED)}")
+    parts = re.split(r"planted: (\w+)", run.console)
+    said = dict(zip(parts[1::2], parts[2::2]))
+    for mistake, report in PLANTED.items():
+        first, *_ = reports(said[mistake]) or ["nothing"]
+        assert re.match(report, first), f"{mistake}: {first}"
+    assert reports(parts[0]) == []
+    tidy(run)
