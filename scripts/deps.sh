@@ -39,6 +39,8 @@ packages()
 	kexec-tools loading the crash kernel in a guest
 	makedumpfile saving the vmcore in a guest
 	e2fsprogs the guests' disks
+	dosfstools a file system without modes
+	xfsprogs another file system
 	elfutils tests that read dumps with eu-readelf
 	crash tests that open the dumps with crash
 	python3 the tests

@@ -387,3 +387,31 @@ def test_what_the_file_says_holds(stage):
 def test_crc_of_chunks_is_zlibs():
     """The generator of these tests and the format agree on what a checksum is."""
     assert zlib.crc32(b"123456789") == 0xCBF43926
+
+
+@pytest.mark.skipif(not ROOT, reason="mounting needs root")
+@pytest.mark.parametrize("kind, make", [
+    ("ext4", ["mkfs.ext4", "-q", "-F"]), ("vfat", ["mkfs.vfat", "-F", "32"]),
+    ("xfs", ["mkfs.xfs", "-q", "-f"])])
+def test_file_systems(stage, tmp_path, kind, make):
+    """On each it saves all; where there are no modes, that is said."""
+    image = tmp_path / "disk"
+    image.write_bytes(b"")
+    os.truncate(image, 400 << 20)
+    if not shutil.which(make[0]):
+        pytest.skip(f"{make[0]} is not installed")
+    subprocess.run([*make, image], check=True, capture_output=True)
+    stage.output.mkdir()
+    mounted = subprocess.run(["mount", "-o", "loop", image, stage.output], capture_output=True,
+                             text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no {kind} can be mounted: {mounted.stderr.strip()}")
+    try:
+        run = stage.run("--name", "dump")
+        manifest = agree(stage, run)
+    finally:
+        subprocess.run(["umount", stage.output], check=True)
+    assert run.returncode == 0, run.stderr
+    assert states(manifest) == dict.fromkeys(ALL, "complete")
+    assert manifest["target"]["file_system"] == kind
+    assert ("has no file modes" in run.stderr) == (kind == "vfat")

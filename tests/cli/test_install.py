@@ -16,9 +16,12 @@ sys.path.insert(0, str(TOP / "tests"))
 PLAIN = """\
 bin/hvdump
 lib/systemd/system/hvdump.service
+libexec/hvdump/hvdump-kernel
 sbin/hvdump-collect
 sbin/hvdumpctl
+share/doc/hvdump/hvdump.conf
 share/man/man1/hvdump.1
+share/man/man5/hvdump.conf.5
 share/man/man7/hvdump-module.7
 share/man/man8/hvdump-collect.8
 share/man/man8/hvdumpctl.8
