@@ -54,6 +54,7 @@ dkms build -k @K@ hvdump/@V@
 dkms install -k @K@ hvdump/@V@
 dkms status hvdump/@V@ | tell status
 modinfo -k @K@ -F filename hvdump | tell file
+modinfo -k @K@ -F filename hvdump_vmcore | tell vmcore-file
 modinfo -k @K@ -F version hvdump | tell version
 modinfo -k @K@ -F vermagic hvdump | tell vermagic
 modprobe -n -v -S @K@ hvdump | tell modprobe
@@ -134,6 +135,7 @@ def test_the_module_is_where_depmod_and_modprobe_find_it(said, release):
     """In Debian's place for such modules, for that kernel."""
     place = f"/lib/modules/{release}/updates/dkms/hvdump.ko"
     assert said["file"] == [place]
+    assert said["vmcore-file"] == [place.replace("hvdump.ko", "hvdump_vmcore.ko")]
     assert said["version"] == [version()]
     assert said["vermagic"][0].split()[0] == release
     assert [line.split() for line in said["modprobe"]][-1][:2] == ["insmod", place]

@@ -227,7 +227,7 @@ def test_a_root_whose_hypervisor_stays(series):
 @pytest.mark.slow
 def test_nothing_is_tried_where_the_hypervisor_is_gone():
     """hv_crash took it away: all of its memory is there to be read."""
-    run = run_once("devirtualised", "root-panic", "kernel=7", "guard=yes", "dump=none", "also=elf",
+    run = run_once("devirtualised", "root-panic", "kernel=7", "guard=yes", "dump=elf",
                    "stop=memory", "timeout=600")
     said = said_by_guard(run)
     assert (said["probing"], said["pages_probed"]) == ("no", "0")
@@ -236,7 +236,7 @@ def test_nothing_is_tried_where_the_hypervisor_is_gone():
     start = min(guarded_pages(run)) * PAGE
     memory = (run.out / "hypervisor.mem").read_bytes()
     page = next(at for at in range(0, len(memory), PAGE) if any(memory[at:at + PAGE]))
-    assert dumps.memory(run.extra / "vmcore.elf", start + page, PAGE) == memory[page:page + PAGE]
+    assert dumps.memory(run.out / "vmcore", start + page, PAGE) == memory[page:page + PAGE]
     tidy(run)
 
 
