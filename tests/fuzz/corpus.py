@@ -4,7 +4,7 @@
 
 usage: corpus.py DIRECTORY [BUILD]
 
-Writes DIRECTORY/{notes,file,encoder,types}/. Under BUILD, what ./run demo and ./run vm have left
+Writes DIRECTORY/{notes,file,encoder,types,image,walk}/. Under BUILD, what ./run demo and ./run vm have left
 behind is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
@@ -91,6 +91,33 @@ def btf():
                        len(strings)) + types + strings
 
 
+def image():
+    """A PE32+ image of two pages: one section, and the record of its symbols."""
+    optional = struct.pack("<H14xIIQ4xI8xHH8xII4x40x4xI", 0x20B, 0x1000, 0x1000, 1 << 40, 4096,
+                           10, 0, 0x2000, 4096, 16)
+    directories = bytearray(16 * 8)
+    struct.pack_into("<II", directories, 6 * 8, 0x300, 28)
+    optional = optional[:112].ljust(112, b"\0") + directories
+    header = struct.pack("<4sHHIIIHH", b"PE\0\0", 0x8664, 1, 1, 0, 0, len(optional), 0x22)
+    section = struct.pack("<8sIIIIIIHHI", b".text", 4096, 4096, 4096, 4096, 0, 0, 0, 0, 0x60000020)
+    data = (b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x80)).ljust(0x80, b"\0")
+    data = (data + header + optional + section).ljust(0x300, b"\0")
+    data += struct.pack("<12xIIII", 2, 40, 0x340, 0x340)
+    return data.ljust(0x340, b"\0") + b"RSDS" + bytes(range(16)) + struct.pack("<I", 1) + b"hv.pdb\0"
+
+
+def walk():
+    """Registers and memory: each of x86's modes, and arm64's granules, on tables of themselves."""
+    for name, cr0, cr4, efer in (("32", 1 << 31, 0x10, 0), ("pae", 1 << 31, 0x20, 0x800),
+                                 ("4", 1 << 31, 0x20, 0xD00), ("5", 1 << 31, 0x1020, 0xD00)):
+        yield name, struct.pack("<6Q", cr0, 0x1000, cr4, efer, 0, 0x7FFF12345678) \
+            + struct.pack("<512Q", *(i << 12 | 7 for i in range(512)))
+    for granule in (0, 1, 2):
+        tcr = 16 | 16 << 16 | granule << 14 | (2, 3, 1)[granule] << 30
+        yield f"arm64-{granule}", struct.pack("<6Q", 1, tcr, 0x10000, 0x20000, 0, 0x12345678) \
+            + struct.pack("<512Q", *(i << 16 | 0x703 for i in range(512)))
+
+
 def main(out, build=None):
     for name, data in segments():
         put(out / "notes", name, data)
@@ -102,6 +129,9 @@ def main(out, build=None):
         if note_part(data):
             put(out / "notes", name, note_part(data))
     put(out / "types", "pair", btf())
+    put(out / "image", "one", image())
+    for name, data in walk():
+        put(out / "walk", name, data)
     sample = analyzer.BUILD / "tests/unit/types_sample.btf"
     if sample.exists():
         put(out / "types", "sample", sample.read_bytes())
