@@ -27,6 +27,10 @@ static const struct command commands[] = {
 	 "intercept and SynIC messages, decoded", cmd_messages,
 	 .needs_file = true, .takes_partition = true, .takes_vp = true,
 	 .takes_all = true},
+	{"stats", "FILE [-p ID [--vp N]] [--lp N] [-a]",
+	 "counters by name, of what and whom", cmd_stats, .needs_file = true,
+	 .takes_partition = true, .takes_vp = true, .takes_lp = true,
+	 .takes_all = true},
 	{"pages", "FILE", "who owns which memory", cmd_pages,
 	 .needs_file = true},
 	{"page", "FILE PFN|0xADDRESS [-a]", "what this page is and holds",
@@ -57,12 +61,6 @@ static const struct command commands[] = {
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-/* Commands of other versions: to be told from a typing error. */
-static const char *const absent[] = {
-	"stats", "driver",
-	"redact",
-};
-
 const struct command *command_at(size_t i)
 {
 	return i < NR_COMMANDS ? &commands[i] : NULL;
@@ -75,11 +73,6 @@ const struct command *command_find(const struct session *s, const char *name)
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
-	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
-		if (!strcmp(absent[i], name)) {
-			complain(s, "%s: not in this version", name);
-			return NULL;
-		}
 	complain(s, "%s: no such command", name);
 	return NULL;
 }
@@ -137,6 +130,8 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "--vp";
 	if (o->vtl && !c->takes_vp)
 		wrong = "-l";
+	if (o->lp && !c->takes_lp)
+		wrong = "--lp";
 	if (o->cpu && !c->takes_cpu)
 		wrong = "--cpu";
 	if (o->tail && !c->takes_log)

@@ -29,6 +29,7 @@ static void print_help(FILE *out)
 	      " -l, --vtl VTL        this VTL\n"
 	      " -a, --all            all registers, not only the first to "
 	      "read\n"
+	      "     --lp N           this logical processor\n"
 	      "     --cpu N          this CPU\n"
 	      "     --tail N         the last N records of the log\n"
 	      "     --level LEVELS   those of these levels: err,warn, err+\n"

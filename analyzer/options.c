@@ -16,6 +16,7 @@ enum {
 	OPT_DEBUGINFO,
 	OPT_DEBUGINFOD,
 	OPT_HTML,
+	OPT_LP,
 };
 
 static const struct option long_options[] = {
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
 	{"debuginfod", no_argument, NULL, OPT_DEBUGINFOD},
+	{"lp", required_argument, NULL, OPT_LP},
 	{"html", required_argument, NULL, OPT_HTML},
 	{"quiet", no_argument, NULL, 'q'},
 	{"verbose", no_argument, NULL, 'v'},
@@ -87,6 +89,9 @@ static int take_option(struct options *o, int c)
 		break;
 	case OPT_DEBUGINFO:
 		o->debuginfo = optarg;
+		break;
+	case OPT_LP:
+		o->lp = optarg;
 		break;
 	case OPT_HTML:
 		o->html = optarg;

@@ -36,6 +36,7 @@ struct options {
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo */
 	bool signature;	       /* --signature */
+	const char *lp;	       /* --lp */
 	const char *html;      /* --html; NULL: text */
 	bool debuginfod;       /* --debuginfod: servers may be asked */
 };
@@ -81,6 +82,7 @@ struct command {
 	bool takes_words; /* one or more, behind the file */
 	bool takes_cpu;
 	bool takes_signature;
+	bool takes_lp;
 	bool takes_html;
 	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */
@@ -102,6 +104,7 @@ int cmd_partitions(struct session *s);
 int cmd_redact(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
+int cmd_stats(struct session *s);
 int cmd_stacks(struct session *s);
 int cmd_translate(struct session *s);
 int cmd_vps(struct session *s);
