@@ -341,7 +341,7 @@ def test_what_is_no_file_is_refused(tmp_path):
     [], ["report"], ["info"], ["nonsense", "x"], ["info", "a", "b"], ["--nonsense"],
     ["info", "-p", "1", "x"], ["vps", "--vp", "1", "x"], ["info", "-a", "x"],
     ["vps", "-l", "0", "x"], ["abi", "nonsense"], ["abi", "status", "status"], ["info", "-o"],
-    ["stats", "x"], ["translate", "x"], ["diff", "a"],
+    ["stats", "--cpu", "1", "x"], ["translate", "x"], ["diff", "a"],
 ])
 def test_wrong_usage(args):
     done = hvdump(*args)
