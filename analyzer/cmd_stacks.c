@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "json_stacks.h"
-#include "names.h"
 #include "stacks.h"
 
 /* ------------------------------------------------------------- as text */
@@ -57,12 +56,8 @@ static void print_frame(FILE *out, const struct stacks *st, size_t i)
 static void print_headline(FILE *out, const struct stacks *st,
 			   const struct hvd_cpu *cpu)
 {
-	char comm[64];
-
 	fprintf(out, "CPU %u", cpu->number);
-	if (cpu->has_task)
-		fprintf(out, "  PID %" PRId32 "  %s", cpu->pid,
-			clean_string(comm, sizeof(comm), cpu->comm));
+	stacks_print_task(out, cpu, "  ");
 	if (stacks_is_crashing(st, cpu))
 		fprintf(out, "  crashed");
 	if (!cpu->online)

@@ -2,11 +2,8 @@
 /* The crashed CPU's stack in the report: see report_stack.h. */
 #include "config.h"
 
-#include <inttypes.h>
-#include <string.h>
 
 #include "json_stacks.h"
-#include "names.h"
 #include "report_stack.h"
 
 #define MAX_LINES 32
@@ -14,12 +11,8 @@
 static void print_cpu(FILE *out, const struct stacks *st,
 		      const struct hvd_cpu *cpu)
 {
-	char comm[64];
-
 	fprintf(out, "\nWhere Linux crashed: CPU %u", cpu->number);
-	if (cpu->has_task)
-		fprintf(out, ", PID %" PRId32 ", %s", cpu->pid,
-			clean_string(comm, sizeof(comm), cpu->comm));
+	stacks_print_task(out, cpu, ", ");
 	fputc('\n', out);
 	if (st->stack.why.text[0])
 		fprintf(out, "  not whole: %s\n", st->stack.why.text);

@@ -104,6 +104,15 @@ static void clean(char *buf, size_t size, const char *text)
 	clean_string(buf, size, text);
 }
 
+void stacks_print_task(FILE *out, const struct hvd_cpu *cpu, const char *sep)
+{
+	char comm[64];
+
+	if (cpu->has_task)
+		fprintf(out, "%sPID %" PRId32 "%s%s", sep, cpu->pid, sep,
+			clean_string(comm, sizeof(comm), cpu->comm));
+}
+
 void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 		  struct stacks_place *place)
 {

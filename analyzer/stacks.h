@@ -42,6 +42,9 @@ const struct hvd_cpu *stacks_next(struct stacks *st, size_t *i);
 
 bool stacks_is_crashing(const struct stacks *st, const struct hvd_cpu *cpu);
 
+/** stacks_print_task() - what ran there, if known: @sep PID N @sep NAME */
+void stacks_print_task(FILE *out, const struct hvd_cpu *cpu, const char *sep);
+
 /** stacks_place() - the name of a frame's place */
 void stacks_place(const struct stacks *st, const struct hvd_frame *f,
 		  struct stacks_place *place);
