@@ -110,6 +110,21 @@ static void keep_line(char *buf, size_t size, const struct hvd_log_record *r,
 			   end - from);
 }
 
+/* "RIP: 0010:name+0x12/0x34": the first is that of the oops. */
+static void take_place(struct host *h, const struct hvd_log_record *r)
+{
+	static const char rip[] = "RIP: 0010:";
+	size_t from = strlen(rip), end = from;
+
+	if (h->place[0] || !begins(r, rip))
+		return;
+	while (end < r->length && r->text[end] != '+' && r->text[end] != '\n')
+		end++;
+	if (end < r->length && r->text[end] == '+')
+		clean_text(h->place, sizeof(h->place),
+			   (const uint8_t *)r->text + from, end - from);
+}
+
 static bool contains(const struct hvd_log_record *r, const char *word)
 {
 	return memmem(r->text, r->length, word, strlen(word));
@@ -127,6 +142,7 @@ static int take_record(void *arg, const struct hvd_log_record *r)
 	for (i = 0; i < sizeof(oopses) / sizeof(oopses[0]); i++)
 		if (begins(r, oopses[i]) && !h->oops[0] && !h->panic[0])
 			keep_line(h->oops, sizeof(h->oops), r, 0);
+	take_place(h, r);
 	if (contains(r, "INSUFFICIENT_MEMORY") ||
 	    contains(r, "INSUFFICIENT_ROOT_MEMORY") ||
 	    contains(r, "INSUFFICIENT_CONTIGUOUS"))
@@ -166,6 +182,12 @@ const char *host_words(struct host *h)
 			   !strncmp(h->panic, "Fatal exception", 15)))
 		return h->oops;
 	return h->panic[0] ? h->panic : NULL;
+}
+
+const char *host_place(struct host *h)
+{
+	ask_log(h);
+	return h->place[0] ? h->place : NULL;
 }
 
 uint64_t host_lacked_memory(struct host *h)

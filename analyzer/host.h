@@ -24,6 +24,7 @@ struct host {
 	struct driver driver;
 	bool asked_log;
 	char oops[128], panic[128]; /* "": the log has no such words */
+	char place[64];		    /* the function that an oops was in */
 	uint64_t no_memory;	    /* lines of calls that lacked memory */
 	bool asked_memory;
 	struct memory memory;
@@ -33,7 +34,7 @@ struct host {
 void host_open(struct host *h, struct session *s);
 void host_close(struct host *h);
 
-/** host_cpus() - the stacks, with the CPUs; NULL: see @no_stacks */
+/** host_stacks() - the stacks, with the CPUs; NULL: see @no_stacks */
 const struct stacks *host_stacks(struct host *h);
 
 /**
@@ -54,6 +55,9 @@ const struct hvd_mshv_vp *host_vp(struct host *h, uint64_t partition,
  * Of an oops, its first line; else panic()'s. Safe to print.
  */
 const char *host_words(struct host *h);
+
+/** host_place() - the function that an oops was in, by the log; NULL: unknown */
+const char *host_place(struct host *h);
 
 /** host_lacked_memory() - lines of the log that say so of hypercalls */
 uint64_t host_lacked_memory(struct host *h);

@@ -79,6 +79,8 @@ static void add_stack(struct signature *sig, struct host *host)
 	struct stacks_place place;
 	size_t i, nr = 0;
 
+	if (!cpu && host_place(host))
+		add(sig, "%s", host_place(host));
 	for (i = 0; cpu && i < stack->nr && nr < FRAMES; i++) {
 		/* What was only found on the stack may be of an older call. */
 		if (stack->frames[i].how == HVD_FRAME_SCAN)

@@ -70,10 +70,13 @@ static struct evidence *new_evidence(struct finder *f, struct finding *finding)
 static void set_command(struct finder *f, struct evidence *e,
 			const char *command, const char *behind)
 {
-	const char *path = f->s->input->path, *name = strrchr(path, '/');
+	const struct hvd_input *in = f->s->input;
+	const char *path = in->directory ? in->directory : in->path;
+	const char *name = strrchr(path, '/');
 	char clean[96];
 
-	clean_string(clean, sizeof(clean), name ? name + 1 : path);
+	/* Of a directory, all of it: the vmcore in it is wanted as well. */
+	clean_string(clean, sizeof(clean), name && name[1] ? name + 1 : path);
 	snprintf(e->command, sizeof(e->command), "hvdump %s %s%s", command,
 		 clean, behind);
 }

@@ -114,6 +114,9 @@ def check_capture(run, row: Row, cpu: int) -> dict:
     flags |= {"in-nmi"} if TRIGGERS[row.trigger].nmi else set()
     flags |= {"post-notifiers"} if row.notifiers != "off" else set()
     assert set(capture["flags"].split()) == flags
+    # The report's first finding is how it died, in the kernel's own words.
+    first = programs.hvdump_json("report", run.out / "hvdump.elf")["findings"][0]
+    assert first["id"] == "linux-panic" and re.search(TRIGGERS[row.trigger].says, first["text"])
     return capture
 
 
