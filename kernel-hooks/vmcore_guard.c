@@ -91,10 +91,14 @@ void hvd_guard_init(int probe, u32 limit)
  */
 void hvd_guard_read_loads(void)
 {
+	struct hvd_ranges fresh;
 	int ret;
 
+	/* Not under the lock, which readers take below their mmap_lock. */
+	hvd_ranges_init(&fresh, loads.limit);
+	ret = hvd_loads_read(&fresh);
 	mutex_lock(&lock);
-	ret = hvd_loads_read(&loads);
+	loads = fresh;
 	mutex_unlock(&lock);
 	if (ret)
 		pr_notice("/proc/vmcore: error %d; pages are tried one by one\n",
