@@ -152,8 +152,7 @@ static void print_translation(const struct translator *t,
 	if (x->walk.result == HVD_WALK_MAPPED)
 		print_mapped(t, x);
 	else
-		fprintf(t->s->out, "  %s: %s\n", result_name(x->walk.result),
-			x->walk.why.text);
+		fprintf(t->s->out, "  %s\n", x->walk.why.text);
 }
 
 static json_t *step_json(const struct translator *t,

@@ -13,7 +13,7 @@ import pytest
 
 from minihv import ledger
 
-from . import dumps, programs, records, shown_pages
+from . import dumps, hypervisor_check, programs, records, shown_pages
 from . import test_hvcrash as hvcrash
 from .conftest import run_once
 from .scenario import PAGE
@@ -160,4 +160,5 @@ def test_what_died_and_what_it_shared(scenario, cpus, cpu, number, record_proper
     check_driver(run, crashed=scenario == CRASH)
     check_views(run, crashed=scenario == CRASH)
     shown_pages.check(run, said_by_program(run), status=4 if scenario == CRASH else 0)
+    hypervisor_check.check(run, hvcrash.facts(run), crashed=scenario == CRASH)
     record_property("result", f"{lent} pages lent and {area} of the crash area equal to RAM")
