@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hvdump driver of a root partition's vmcore, beside drgn and crash of a newer suite.
 
-What Debian 12 has of them cannot read the modules of Linux 7. drgn lists with the kernel's DWARF what
-hvdump driver lists without; crash goes as far as its prompt.
+What Debian 12 has of them cannot read the modules of Linux 7. drgn lists with the kernel's DWARF
+what hvdump driver lists without; crash goes as far as its prompt.
 """
 
 import json

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A kernel with KASAN and lockdep has nothing to report: hvdump.ko is loaded and unloaded, attached
-and detached, takes live captures while partitions come and go, and takes that of the crash.
+"""A kernel with KASAN and lockdep has nothing to report: hvdump.ko is loaded and unloaded,
+attached and detached, takes live captures while partitions come and go, and that of the crash.
 
 The crash kernel is the same one, and its log counts, too. That such a kernel does report is shown by
 mistakes that are made on purpose.
@@ -16,16 +16,16 @@ from .test_registers import found, made
 
 pytestmark = pytest.mark.slow
 
-KERNEL = ["kernel=sanitized", "mem=3G", "crashkernel=768M", "args=budget_ms=300000 live_pause_ms=50",
-          "timeout=3000", "dump=none"]
+KERNEL = ["kernel=sanitized", "mem=3G", "crashkernel=768M", "timeout=3000", "dump=none",
+          "args=budget_ms=300000 live_pause_ms=50"]
 PARTS = "parts=0x102:pattern:4:2;0x103:scenario:2"
 LIVES = ["cycles:8", "live:5:churn"]
 
 # What KASAN, lockdep, RCU, the scheduler, lists and stacks say; and when lockdep gives up.
 REPORT = re.compile(
     r"BUG: (?!.*sysrq).*|WARNING: .*|.*possible (?:circular|recursive) locking.*|"
-    r".*suspicious RCU usage.*|.*inconsistent lock state.*|.*corruption.*|UBSAN.*|.*turning off the "
-    r"locking.*|INFO: (?:rcu|task|trying|possible).*|.*scheduling while atomic.*|DEBUG_LOCKS_\w+.*|"
+    r".*suspicious RCU usage.*|.*inconsistent lock state.*|.*corruption.*|UBSAN.*|"
+    r".*turning off the locking.*|INFO: (?:rcu|task|trying|possible).*|.*scheduling while atomic.*|DEBUG_LOCKS_\w+.*|"
     r"unchecked MSR.*|general protection.*|stack segment.*")
 STAMP = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[CT]\d+\])? ")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every CPU's stack, however the kernel died, is drgn's with DWARF and what the kernel itself printed.
+"""Every CPU's stack, however the kernel died, is drgn's with DWARF and what the kernel printed.
 
 Each death leaves a whole vmcore. Beyond the frames that drgn or the kernel's log confirms, only the
 way from the panic or the NMI to the crash kernel may stand there: drgn stops on it, and the kernel
