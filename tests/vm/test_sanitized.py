@@ -2,8 +2,8 @@
 """A kernel with KASAN and lockdep has nothing to report: hvdump.ko is loaded and unloaded,
 attached and detached, takes live captures while partitions come and go, and that of the crash.
 
-The crash kernel is the same one, and its log counts, too. That such a kernel does report is shown by
-mistakes that are made on purpose.
+The crash kernel is the same one, and its log counts, too. That such a kernel does report is
+shown by mistakes that are made on purpose.
 """
 
 import re
@@ -25,8 +25,8 @@ LIVES = ["cycles:8", "live:5:churn"]
 REPORT = re.compile(
     r"BUG: (?!.*sysrq).*|WARNING: .*|.*possible (?:circular|recursive) locking.*|"
     r".*suspicious RCU usage.*|.*inconsistent lock state.*|.*corruption.*|UBSAN.*|"
-    r".*turning off the locking.*|INFO: (?:rcu|task|trying|possible).*|.*scheduling while atomic.*|DEBUG_LOCKS_\w+.*|"
-    r"unchecked MSR.*|general protection.*|stack segment.*")
+    r".*turning off the locking.*|INFO: (?:rcu|task|trying|possible).*|"
+    r".*scheduling while atomic.*|DEBUG_LOCKS_\w+.*|unchecked MSR.*|general protection.*|stack segment.*")
 STAMP = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[CT]\d+\])? ")
 
 PLANTED = {
