@@ -183,7 +183,8 @@ static unsigned int try_input(const struct hvd_dump *d,
 {
 	struct trial t = {.dump = d};
 
-	if (hvd_layout_walk(in->layout, bytes, size, try_field, &t) ||
+	if (size < in->layout->size ||
+	    hvd_layout_walk(in->layout, bytes, size, try_field, &t) ||
 	    !rest_is_zero(&t, bytes, in->layout->size))
 		return 0;
 	if (in->element)

@@ -13,7 +13,7 @@ import pytest
 
 import cores
 import notes
-from analyzer import TOP, hvdump, valid, write
+from analyzer import HVDUMP_SAN, TOP, hvdump, valid, write
 
 sys.path.insert(0, str(TOP / "tests"))
 from minihv import registers as rule  # noqa: E402
@@ -286,6 +286,16 @@ def test_arguments_that_cannot_be(dump, name):
     """A VP and a register that do not exist; a bit of the VTL that is reserved."""
     call = only_of(dump, dump.add(INPUT, OTHER_INPUT[name]))["call"]
     assert call.startswith("by its fields: ") and "REGISTERS" not in call
+
+
+def test_a_copy_that_ends_within_an_input(dump):
+    """Nothing behind it is looked at: under ASan that ends hvdump with 99."""
+    data = struct.pack("<QIBBH", IDENT, 1, 0x10, 0, 0)
+    records = [notes.memory(0x7000 + size, data[:size]) for size in (8, 16)]
+    path = dump.write(*records)
+    for size in (8, 16):
+        done = hvdump("page", path, 0x7000 + size, program=HVDUMP_SAN)
+        assert done.returncode == 0, done.stderr
 
 
 def test_output_pages_are_bytes(dump):

@@ -4,7 +4,7 @@
 
 usage: corpus.py DIRECTORY [BUILD]
 
-Writes DIRECTORY/{notes,file,encoder,types,image,walk}/. Under BUILD, what ./run demo and ./run vm have left
+Writes DIRECTORY/{notes,file,encoder,types,pages,image,walk}/. Under BUILD, what ./run demo and ./run vm have left
 behind is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
@@ -14,11 +14,13 @@ import sys
 import zlib
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cli"),
+                str(Path(__file__).resolve().parents[1])]
 
 import analyzer  # noqa: E402
 import cores  # noqa: E402
 import notes  # noqa: E402
+from minihv import registers as rule  # noqa: E402
 
 # Small, so that a fuzzer is fast: of a dump the headers and the first notes matter.
 HEAD = 16384
@@ -91,6 +93,20 @@ def btf():
                        len(strings)) + types + strings
 
 
+def pages():
+    """Kind, architecture, whose, bytes: one of minihv's for each kind it has, and plain ones."""
+    vp = 0x10002
+    made = {3: rule.message_page(1, 1), 4: rule.event_flags_page(1, 1), 5: rule.event_ring_page(1),
+            10: rule.stats_page(1, vp, 0, 0x102, 0), 11: rule.register_page(1, 0x102, 0),
+            12: rule.intercept_page(0x102, 0),
+            8: struct.pack("<QIIII", 0x102, 0, 0, 0x20010, 0x20011),
+            1: b"\x0f\x01\xd9\xc3", 2: bytes(0x70) + rule.intercept_page(0x102, 0)[:256],
+            6: struct.pack("<IIQQ", 7, 0, 1 << 48, 5), 13: bytes(0xFFA) + struct.pack("<HI", 1, 1)}
+    for kind, data in made.items():
+        for machine in (0, 1):
+            yield f"{kind}-{machine}", struct.pack("<BBI", kind, machine, vp) + data
+
+
 def image():
     """A PE32+ image of two pages: one section, and the record of its symbols."""
     optional = struct.pack("<H14xIIQ4xI8xHH8xII4x40x4xI", 0x20B, 0x1000, 0x1000, 1 << 40, 4096,
@@ -132,6 +148,8 @@ def main(out, build=None):
     put(out / "image", "one", image())
     for name, data in walk():
         put(out / "walk", name, data)
+    for name, data in pages():
+        put(out / "pages", name, data)
     sample = analyzer.BUILD / "tests/unit/types_sample.btf"
     if sample.exists():
         put(out / "types", "sample", sample.read_bytes())

@@ -116,10 +116,10 @@ static void run_selected(const struct command *c, const char *path)
 /* One command an input, since a few small ones are better than a slow one. */
 static void run_some(const char *path, uint32_t which)
 {
-	const struct command *c, *chosen[16];
+	const struct command *c, *chosen[64];
 	size_t i, nr = 0;
 
-	for (i = 0; (c = command_at(i)) && nr < 16; i++)
+	for (i = 0; (c = command_at(i)) && nr < 64; i++)
 		if (c->needs_file)
 			chosen[nr++] = c;
 	c = chosen[which % nr];
