@@ -58,7 +58,8 @@ def capture(values=None, root=None, props=None, balance=(5, 6), apic=APIC, vps=(
                              notes.page(pfns[1], partition=notes.NOBODY, vp=1, detail=OF_LP))]
     captured.append(notes.end(captured))
     return cores.elf(notes.chunk([notes.header(), *captured]),
-                     [(pfns[0] * PAGE, page or counters()), (pfns[1] * PAGE, lp_page or counters())])
+                     [(pfns[0] * PAGE, page or counters()),
+                      (pfns[1] * PAGE, lp_page or counters())])
 
 
 def differences(path, a, b, *options, status=0, **more):

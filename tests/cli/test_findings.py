@@ -59,7 +59,8 @@ def crash(*records, loads=(), reason=1, flags=4, hypervisor=1, ended=True, dropp
     """hvdump.elf: a panic of the root partition, which has one child."""
     root = notes.record(notes.PARTITION, struct.pack("<QQIIII", 1, 0, 1, 1, 1 << 1, 0), 10)
     captured = [capture(reason, flags, hypervisor), root, partition()]
-    captured += [one for group in records for one in (group if isinstance(group, list) else [group])]
+    for group in records:
+        captured += group if isinstance(group, list) else [group]
     if ended:
         captured.append(notes.end(captured, dropped))
     segment = notes.chunk([notes.header(release=release), *captured], close=ended)
@@ -435,8 +436,9 @@ def test_a_cpu_in_a_hypercall(linux):
     linux.put(regs + RIP, page + 3)
     linux.put(regs + RCX, GET_REGISTERS | 1 << 32)
     one = linux.found()["root-was-asking"]
-    assert f"CPU {linux.idle['cpu']} was in hypercall GET_VP_REGISTERS" in one["evidence"][0]["what"]
-    assert "0x100000050" in one["evidence"][0]["what"]
+    what = one["evidence"][0]["what"]
+    assert f"CPU {linux.idle['cpu']} was in hypercall GET_VP_REGISTERS" in what
+    assert "0x100000050" in what
 
 
 @needs_vmcore
