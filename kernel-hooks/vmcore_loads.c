@@ -62,7 +62,9 @@ static int read_headers(struct file *f, struct hvd_ranges *loads)
 }
 
 /**
- * hvd_loads_read() - fill @loads with the pages that the dump has
+ * hvd_loads_read() - find out which pages the dump has
+ * @loads: gets them; empty
+ *
  * Return: 0; a negative errno when /proc/vmcore cannot be read, as before /proc
  * is mounted: @loads is empty then.
  */

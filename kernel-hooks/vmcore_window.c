@@ -39,7 +39,10 @@ static bool is_own(u64 first, u64 pages)
 }
 
 /**
- * hvd_window_set() - map @pages pages from @first on; the last window closes
+ * hvd_window_set() - map some pages; the last window closes
+ * @first: number of the first
+ * @pages: how many
+ *
  * Return: whether they are mapped; if not, a look tells why.
  */
 bool hvd_window_set(u64 first, u64 pages)
