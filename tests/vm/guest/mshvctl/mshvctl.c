@@ -6,12 +6,15 @@
  *	PARTITION = VP[.VP...][:MEBIBYTES]	memory from GPA 0
  *	VP = INDEX[FATE]
  *
- * It fills their memory with a pattern, and loads nothing into it. Registers and properties get values drawn
- * from SEED. A VP runs only by its fate, once, and nobody looks after it then:
+ * It fills their memory with a pattern, and loads nothing into it. Registers and
+ * properties get values drawn from SEED. A VP runs only by its fate, once, and
+ * nobody looks after it then:
  *	r	it runs into an intercept
  *	t	it runs with an exception to be delivered and no IDT: a triple fault
  *	l	Linux in it has oopsed: it has written its crash registers
- *	w	Windows in it has stopped, likewise Each line that it prints is what it asked for, or
+ *	w	Windows in it has stopped, likewise
+ *
+ * Each line that it prints is what it asked for, or
  * what the driver's own interfaces said to it, and so an independent reference
  * for whoever reads the same later:
  *
