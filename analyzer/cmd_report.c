@@ -99,23 +99,6 @@ static const struct column columns[] = {
 	[COL_DOING] = {"THEIR VPS WERE"},
 };
 
-/* The state of the VP's active VTL; of its lowest if that is not known. */
-static enum hvd_vp_activity vp_activity(const struct session *s,
-					const struct hvd_dump_vp *vp)
-{
-	const struct hvd_dump_vtl *vtl = NULL;
-	struct hvd_vp_state state;
-
-	if (vp->recorded)
-		vtl = hvd_dump_find_vtl(vp, (uint16_t)vp->rec.active_vtl);
-	if (!vtl && vp->nr_vtls)
-		vtl = &vp->vtls[0];
-	if (!vtl)
-		return HVD_VP_NOT_CAPTURED;
-	hvd_vp_state_get(s->dump, vtl, &state);
-	return state.activity;
-}
-
 /* "2 running, 1 halted" */
 static const char *count_activities(const struct session *s,
 				    const struct hvd_dump_partition *p,
@@ -124,7 +107,7 @@ static const char *count_activities(const struct session *s,
 	size_t counts[HVD_VP_NOT_CAPTURED + 1] = {0}, used = 0, i;
 
 	for (i = 0; i < p->nr_vps; i++)
-		counts[vp_activity(s, &p->vps[i])]++;
+		counts[hvd_vp_activity_get(s->dump, &p->vps[i])]++;
 	snprintf(buf, size, "-");
 	for (i = HVD_VP_RUNNING; i <= HVD_VP_NOT_CAPTURED + 1; i++) {
 		/* What is unknown comes last. */

@@ -162,6 +162,22 @@ void hvd_vp_state_get(const struct hvd_dump *dump,
 	}
 }
 
+enum hvd_vp_activity hvd_vp_activity_get(const struct hvd_dump *dump,
+					 const struct hvd_dump_vp *vp)
+{
+	const struct hvd_dump_vtl *vtl = NULL;
+	struct hvd_vp_state state;
+
+	if (vp->recorded)
+		vtl = hvd_dump_find_vtl(vp, (uint16_t)vp->rec.active_vtl);
+	if (!vtl && vp->nr_vtls)
+		vtl = &vp->vtls[0];
+	if (!vtl)
+		return HVD_VP_NOT_CAPTURED;
+	hvd_vp_state_get(dump, vtl, &state);
+	return state.activity;
+}
+
 const char *hvd_vp_activity_name(enum hvd_vp_activity activity)
 {
 	static const char *const names[] = {

@@ -63,6 +63,13 @@ void hvd_vp_state_get(const struct hvd_dump *dump,
 		      const struct hvd_dump_vtl *vtl,
 		      struct hvd_vp_state *state);
 
+/**
+ * hvd_vp_activity_get() - what a VP was doing: in its active VTL, or in its
+ * lowest where it is not known which one that was
+ */
+enum hvd_vp_activity hvd_vp_activity_get(const struct hvd_dump *dump,
+					 const struct hvd_dump_vp *vp);
+
 /** hvd_vp_activity_name() - "running", "halted", ...; "unknown" */
 const char *hvd_vp_activity_name(enum hvd_vp_activity activity);
 

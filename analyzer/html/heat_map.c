@@ -28,22 +28,6 @@ static const char *const figures[ACTIVITIES] = {
 	[HVD_VP_NOT_CAPTURED] = "m0 1l1 -1l9 9l-1 1z",
 };
 
-enum hvd_vp_activity html_activity(const struct hvd_dump *dump,
-				   const struct hvd_dump_vp *vp)
-{
-	const struct hvd_dump_vtl *vtl = NULL;
-	struct hvd_vp_state state;
-
-	if (vp->recorded)
-		vtl = hvd_dump_find_vtl(vp, (uint16_t)vp->rec.active_vtl);
-	if (!vtl && vp->nr_vtls)
-		vtl = &vp->vtls[0];
-	if (!vtl)
-		return HVD_VP_NOT_CAPTURED;
-	hvd_vp_state_get(dump, vtl, &state);
-	return state.activity;
-}
-
 static size_t count_columns(size_t nr)
 {
 	size_t columns = 8;
@@ -61,7 +45,7 @@ static void draw_activity(FILE *out, const struct hvd_dump *dump,
 
 	fprintf(out, "<path class=\"vp-%d\" d=\"", (int)activity);
 	for (i = 0; i < p->nr_vps; i++)
-		if (html_activity(dump, &p->vps[i]) == activity)
+		if (hvd_vp_activity_get(dump, &p->vps[i]) == activity)
 			fprintf(out, "M%zu %zu%s", i % columns * PITCH,
 				i / columns * PITCH, figures[activity]);
 	fputs("\"/>", out);
@@ -93,7 +77,7 @@ void html_heat_map(FILE *out, const struct hvd_dump *dump,
 	if (!p->nr_vps)
 		return;
 	for (i = 0; i < p->nr_vps; i++)
-		counts[html_activity(dump, &p->vps[i])]++;
+		counts[hvd_vp_activity_get(dump, &p->vps[i])]++;
 	fprintf(out,
 		"<svg class=\"map\" role=\"img\" data-columns=\"%zu\" "
 		"viewBox=\"0 0 %zu %zu\" width=\"%zu\" "

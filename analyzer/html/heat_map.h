@@ -6,10 +6,6 @@
 #include "../session.h"
 #include "vpstate.h"
 
-/** html_activity() - of a VP: of its active VTL, or its lowest */
-enum hvd_vp_activity html_activity(const struct hvd_dump *dump,
-				   const struct hvd_dump_vp *vp);
-
 /** html_heat_map() - a figure for each VP, and what they mean */
 void html_heat_map(FILE *out, const struct hvd_dump *dump,
 		   const struct hvd_dump_partition *p);
