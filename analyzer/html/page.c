@@ -201,6 +201,7 @@ static void print_page(FILE *out, const struct html_subject *p)
 	html_stack(out, p->host);
 	html_partitions(out, p->s);
 	html_memory(out, p->s);
+	html_counters(out, p->host);
 	print_failures(out, p->s->dump);
 	fputs("</main>\n", out);
 	print_warning(out);

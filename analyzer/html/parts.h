@@ -26,6 +26,9 @@ void html_vtls(const struct hvd_dump *dump, html_vtl_fn fn, void *arg);
 /** html_stack() - where Linux crashed, if the dump has Linux's memory */
 void html_stack(FILE *out, struct host *host);
 
+/** html_counters() - of statistics pages that the dump has, as bars */
+void html_counters(FILE *out, struct host *host);
+
 /** html_memory() - who owns which pages, as a picture and a table */
 void html_memory(FILE *out, const struct session *s);
 
