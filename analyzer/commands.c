@@ -36,7 +36,7 @@ static const struct command commands[] = {
 	{"page", "FILE PFN|0xADDRESS [-a]", "what this page is and holds",
 	 cmd_page, .needs_file = true, .takes_page = true, .takes_all = true},
 	{"redact", "FILE OUT", "a copy without guests' registers and messages",
-	 cmd_redact, .needs_file = true, .takes_page = true},
+	 cmd_redact, .needs_file = true, .takes_page = true, .writes = true},
 	{"hypervisor", "FILE", "the hypervisor's image, and its crash",
 	 cmd_hypervisor, .needs_file = true},
 	{"translate", "FILE -p ID --vp N [-l VTL] GVA...",

@@ -83,6 +83,7 @@ struct command {
 	bool takes_cpu;
 	bool takes_signature;
 	bool takes_lp;
+	bool writes; /* OUT, behind the file, is a new file */
 	bool takes_html;
 	bool takes_log; /* --tail, --level */
 	bool of_linux; /* needs the kernel's memory, not the notes */

@@ -113,14 +113,17 @@ static void run_selected(const struct command *c, const char *path)
 	run(c, &opt, path);
 }
 
-/* One command an input, since a few small ones are better than a slow one. */
+/*
+ * One command an input, since a few small ones are better than a slow one. What
+ * writes a file would not write it twice.
+ */
 static void run_some(const char *path, uint32_t which)
 {
 	const struct command *c, *chosen[64];
 	size_t i, nr = 0;
 
 	for (i = 0; (c = command_at(i)) && nr < 64; i++)
-		if (c->needs_file)
+		if (c->needs_file && !c->writes)
 			chosen[nr++] = c;
 	c = chosen[which % nr];
 	run_both(c, path);
