@@ -45,7 +45,6 @@ struct listing {
 	const struct session *s;
 	struct table *table;
 	struct json_stream *json;
-	uint64_t unread; /* pages */
 };
 
 static bool is_shown(const struct listing *l, const struct vp_message *m)
@@ -71,7 +70,6 @@ static int add_row(const struct vp_message *m, void *arg)
 
 	if (!is_shown(l, m))
 		return 0;
-	l->unread += !m->readable;
 	table_row(t);
 	table_cell(t, COL_PARTITION, "0x%" PRIx64, m->partition_id);
 	table_cell(t, COL_VP, "%" PRIu32, m->vp_index);
@@ -105,7 +103,6 @@ static int print_message(const struct vp_message *m, void *arg)
 
 	if (!is_shown(l, m))
 		return 0;
-	l->unread += !m->readable;
 	snprintf(where, sizeof(where),
 		 m->source == MESSAGE_INTERCEPT
 			 ? "Partition 0x%" PRIx64 ", VP %" PRIu32
@@ -166,7 +163,6 @@ static int add_json(const struct vp_message *m, void *arg)
 
 	if (!is_shown(l, m))
 		return 0;
-	l->unread += !m->readable;
 	o = json_object();
 	json_set(o, "partition", json_hex(m->partition_id, 16));
 	json_set(o, "vp", json_integer(m->vp_index));
@@ -251,8 +247,5 @@ int cmd_messages(struct session *s)
 	else
 		status = show_table(s, &l, &memory);
 	memory_close(&memory);
-	if (l.unread && !s->opt.quiet)
-		complain(s, "%" PRIu64 " pages that may hold messages are not "
-			 "in the dump", l.unread);
 	return status;
 }

@@ -268,7 +268,7 @@ static void print_title(const struct translator *t)
 static int translate_all(struct translator *t)
 {
 	json_t *list = t->s->opt.json ? json_array() : NULL, *root;
-	int status = STATUS_DONE, i;
+	int without = 0, i, status;
 	struct translation x;
 	uint64_t gva;
 
@@ -282,9 +282,12 @@ static int translate_all(struct translator *t)
 			json_append(list, translation_json(t, &x));
 		else
 			print_translation(t, &x);
-		if (!is_answer(&x))
-			status = STATUS_DAMAGED;
+		without += !is_answer(&x);
 	}
+	status = without ? STATUS_DAMAGED : STATUS_DONE;
+	if (without && !t->s->opt.quiet)
+		complain(t->s, "%s: %d of %d addresses could not be translated",
+			 t->s->input->path, without, t->s->nr_words);
 	if (!list)
 		return status;
 	root = json_begin(t->s);

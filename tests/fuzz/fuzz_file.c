@@ -74,7 +74,7 @@ static int run(const struct command *c, const struct options *opt,
 	struct session s = {.opt = *opt, .args = args};
 	int status;
 
-	s.nr_args = c->takes_page ? 2 : 1;
+	s.nr_args = c->takes_page || c->takes_words ? 2 : 1;
 	sink_open(&out);
 	sink_open(&err);
 	s.out = out.stream;
@@ -100,8 +100,14 @@ static int run(const struct command *c, const struct options *opt,
 static void run_both(const struct command *c, const char *path)
 {
 	struct options opt = {.all = c->takes_all};
-	int status = run(c, &opt, path);
+	int status;
 
+	/* An address is one of somebody's. */
+	if (c->takes_words) {
+		opt.partition = "self";
+		opt.vp = "0";
+	}
+	status = run(c, &opt, path);
 	opt.json = true;
 	CHECK(run(c, &opt, path) == status);
 }
