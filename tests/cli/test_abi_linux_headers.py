@@ -18,7 +18,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 SOURCES = ["tests/unit/dump_abi.c", "formats/abi.c", "formats/abi_registers.c",
-           "formats/abi_tables.c"]
+           "formats/abi_counters.c", "formats/abi_tables.c"]
 DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+\(?(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\)?"
                     r"[ \t]*(?:/[*/].*)?$", re.M)
 ENUMERATOR = re.compile(r"^[ \t]*(HV_\w+)\s*=\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\s*,", re.M)
