@@ -285,14 +285,14 @@ static ssize_t put_lines(const struct hvd_ranges *r, char *buf, loff_t at,
 			 size_t count)
 {
 	char line[LINE_SIZE + 1];
-	size_t done = 0, within, n;
-	u64 i = div_u64_rem(at, LINE_SIZE, (u32 *)&n);
+	size_t done = 0, n;
+	u32 within;
+	u64 i = div_u64_rem(at, LINE_SIZE, &within);
 
-	within = (u32)n;
 	for (; i < r->nr && done < count; i++) {
 		snprintf(line, sizeof(line), LINE, r->list[i].first,
 			 r->list[i].end - r->list[i].first);
-		n = min(count - done, LINE_SIZE - within);
+		n = min_t(size_t, count - done, LINE_SIZE - within);
 		memcpy(buf + done, line + within, n);
 		done += n;
 		within = 0;
