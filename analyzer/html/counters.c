@@ -94,6 +94,20 @@ static void print_page(FILE *out, const struct counters *c)
 	fputs("</tbody></table></div></details>\n", out);
 }
 
+bool html_has_counters(struct host *host)
+{
+	uint8_t bytes[STATISTICS_BYTES];
+	const struct hvd_page **pages;
+	size_t i, nr;
+	bool has = false;
+
+	pages = statistics_pages(host->s->dump, &nr);
+	for (i = 0; pages && i < nr && !has; i++)
+		has = !host_page(host, pages[i]->pfn, bytes);
+	free(pages);
+	return has;
+}
+
 void html_counters(FILE *out, struct host *host)
 {
 	const struct hvd_dump *d = host->s->dump;

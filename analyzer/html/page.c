@@ -73,6 +73,8 @@ static void print_contents(FILE *out, const struct html_subject *p)
 		print_link(out, "partitions", "Partitions");
 	if (d->nr_pages)
 		print_link(out, "memory", "Memory");
+	if (html_has_counters(p->host))
+		print_link(out, "counters", "Counters");
 	if (d->nr_failures)
 		print_link(out, "failures", "Hypercalls that failed");
 	fputs("</ul></nav>\n", out);

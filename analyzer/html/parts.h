@@ -27,6 +27,7 @@ void html_vtls(const struct hvd_dump *dump, html_vtl_fn fn, void *arg);
 void html_stack(FILE *out, struct host *host);
 
 /** html_counters() - of statistics pages that the dump has, as bars */
+bool html_has_counters(struct host *host);
 void html_counters(FILE *out, struct host *host);
 
 /** html_memory() - who owns which pages, as a picture and a table */

@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+import notes
 from analyzer import described, hvdump, mknote, valid, write
 from browser import Browser
 from cores import elf
@@ -174,6 +175,28 @@ def test_a_figure_of_the_map_leads_to_its_vp(browser, tmp_path):
                 image, columns)
     row = browser.run("return document.activeElement.closest('tr').cells[0].textContent")
     assert row == "37"
+
+
+def test_counters_are_bars(browser, tmp_path):
+    """Of one unit: the greatest is as long as its box, another one in proportion."""
+    data = bytearray(4096)
+    for index, value in ((1, 400), (2, 100), (7, 3)):    # two times, and a number of calls
+        data[8 * index:8 * index + 8] = value.to_bytes(8, "little")
+    listed = [notes.header(), notes.capture(), notes.partition(1, 0, 1),
+              notes.pages((1, 0x100, 0, 10, 0x10002, 0))]
+    source = write(tmp_path / "hvdump.elf", elf(notes.chunk([*listed, notes.end(listed[1:])]),
+                                                [(0x100 * 4096, bytes(data))]))
+    out = tmp_path / "report.html"
+    assert hvdump("report", "--html", out, source).returncode in (0, 4)
+    browser.open(out)
+    browser.run("document.querySelector('#counters details').open = true")
+    rows = browser.driver.find_elements(By.CSS_SELECTOR, "#counters tbody tr")
+    assert [row.text.split() for row in rows] == [
+        ["VpTotalRunTime", "400", "100", "ns"], ["VpHypervisorRunTime", "100", "100", "ns"],
+        ["VpHypercallsCount", "3"]]
+    widths = [row.find_element(By.TAG_NAME, "rect").size["width"] for row in rows]
+    assert widths[1] == pytest.approx(widths[0] / 4, rel=0.02)
+    assert widths[2] == pytest.approx(widths[0])
 
 
 def test_a_dump_cannot_put_markup_on_the_page(browser, tmp_path):
