@@ -84,7 +84,7 @@ def test_a_wrong_option_is_told(word):
 
 
 @pytest.mark.parametrize("scenario, words, why", [
-    ("l1vh-panic", ["cpus=1"], "not built yet"),
+    ("root-hvcrash", ["kernel=6.1"], "does not survive the hypervisor"),
     ("root-panic", ["trigger=both", "cpus=1"], "needs 2 CPUs"),
     ("nohv-panic", ["trigger=half-call"], "no hypervisor to call"),
     ("nohv-panic", ["trigger=suspend"], "no hypervisor to call"),
