@@ -3,8 +3,8 @@
 """The ABI tables against Linux's own headers, where these are installed.
 
 Debian's linux-headers-*-common has them: up to 6.14 as hyperv-tlfs.h, since 6.15 as
-include/hyperv/; so have the kernels that the tests of whole systems keep in the cache.
-HVDUMP_LINUX_HEADERS=DIR[:DIR...] names other trees instead. Every name that a header has must be
+include/hyperv/; so have the kernels that the tests of whole systems keep in the cache, and the
+archive of linux-source-*. HVDUMP_LINUX_HEADERS=PATH[:PATH...] names other ones instead. Every name that a header has must be
 found by hvd_abi_find_name(), under the header's number; and every row that `hvdump abi` prints as
 Linux's must be in the headers of 7.2, which the tables were made from.
 
@@ -48,10 +48,11 @@ def trees():
     if named:
         return named.split(":")
     found = [*sorted(glob.glob("/usr/src/linux-headers-*-common*")),
-             *sorted(glob.glob("/usr/src/linux-source-*/")),
+             *sorted(glob.glob("/usr/src/linux-source-*.tar.xz")),
              *sorted(map(str, KERNELS.glob("*/linux-headers-*")))[:1]]
     return [tree for tree in found
-            if (Path(tree) / "include/asm-generic/hyperv-tlfs.h").exists()
+            if tree.endswith(".tar.xz")
+            or (Path(tree) / "include/asm-generic/hyperv-tlfs.h").exists()
             or (Path(tree) / "include/hyperv").is_dir()]
 
 
@@ -120,12 +121,23 @@ def dump_abi(tmp_path_factory):
 
 
 @pytest.fixture(scope="session", params=trees() or [None])
-def headers(request):
+def headers(request, tmp_path_factory):
     """One tree's headers."""
     if request.param is None:
         pytest.skip("no Linux headers with Hyper-V's in /usr/src "
                     "(linux-headers-*-common), and no HVDUMP_LINUX_HEADERS")
+    if Path(request.param).is_file():
+        return Headers(unpack(request.param, tmp_path_factory.mktemp("linux")))
     return Headers(request.param)
+
+
+def unpack(archive, folder):
+    """Of an archive of Linux's sources, what is compared; the tree's top."""
+    subprocess.run(["tar", "-xf", archive, "-C", folder, "--wildcards", "--strip-components=1",
+                    "*/include/hyperv/*.h", "*/hyperv-tlfs.h", f"*/{COUNTERS}"],
+                   stderr=subprocess.DEVNULL, check=False, timeout=300)  # no release has them all
+    assert any(folder.iterdir()), f"{archive}: none of Hyper-V's headers"
+    return folder
 
 
 def look_up(program, kind, arch, names):
