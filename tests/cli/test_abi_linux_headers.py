@@ -4,9 +4,10 @@
 
 Debian's linux-headers-*-common has them: up to 6.14 as hyperv-tlfs.h, since 6.15 as
 include/hyperv/; so have the kernels that the tests of whole systems keep in the cache, and the
-archive of linux-source-*. HVDUMP_LINUX_HEADERS=PATH[:PATH...] names other ones instead. Every name that a header has must be
-found by hvd_abi_find_name(), under the header's number; and every row that `hvdump abi` prints as
-Linux's must be in the headers of 7.2, which the tables were made from.
+archive of linux-source-*. HVDUMP_LINUX_HEADERS=PATH[:PATH...] names other ones instead. Every
+name that a header has must be found by hvd_abi_find_name(), under the header's number; and every
+row that `hvdump abi` prints as Linux's must be in the headers of 7.2, which the tables were made
+from.
 
 The names of counters are in the driver's source alone: they are read from it where the tree has
 it, else from the arrays of a built mshv_root.ko, by readelf.
