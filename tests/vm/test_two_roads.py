@@ -91,7 +91,8 @@ def hide_own_values(partition: dict) -> None:
             for name in {"pc", "sp"} & set(vtl):
                 vtl[name] = vtl[name] is not None
             for register in vtl.get("registers", {}).values():
-                register["value"] = register["value"] is not None
+                for name in "value", "fields":
+                    register[name] = register[name] is not None
 
 
 def said_of(run, *words) -> dict:
