@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "capture_build.h"
+#include "register_order.h"
 
 /** Whose record: the partition's, or the VP's, or the VTL's. */
 struct key {
@@ -202,30 +203,6 @@ static int alloc_flat(struct build *b)
 		       : -1;
 }
 
-static int compare_registers(const void *x, const void *y)
-{
-	const struct hvd_dump_register *a = x, *b = y;
-
-	return a->code != b->code ? hvd_order(a->code, b->code)
-				  : hvd_order(a->order, b->order);
-}
-
-/* Sort by code; of two with one code the one that was captured first stays. */
-static size_t sort_registers(struct build *b, struct hvd_dump_register *regs,
-			     size_t nr)
-{
-	size_t i, kept = 0;
-
-	qsort(regs, nr, sizeof(*regs), compare_registers);
-	for (i = 0; i < nr; i++) {
-		if (kept && regs[i].code == regs[kept - 1].code)
-			b->dump->duplicates++;
-		else
-			regs[kept++] = regs[i];
-	}
-	return kept;
-}
-
 static size_t copy_registers(struct hvd_dump_register *out, size_t first,
 			     const struct hvd_regs_item *item)
 {
@@ -251,6 +228,7 @@ static void build_vtls(struct build *b)
 {
 	struct hvd_dump_register *regs = b->mem->regs;
 	const struct keys *items = &b->reg_items;
+	struct hvd_order_room room = {0};
 	size_t i, nr, item = 0;
 
 	for (i = 0; i < b->vtls.nr; i++) {
@@ -264,9 +242,11 @@ static void build_vtls(struct build *b)
 		vtl->vtl = k->vtl;
 		vtl->recorded = !k->implied;
 		vtl->regs = regs;
-		vtl->nr_regs = sort_registers(b, regs, nr);
+		vtl->nr_regs = hvd_order_registers(&room, regs, nr);
+		b->dump->duplicates += nr - vtl->nr_regs;
 		regs += nr;
 	}
+	hvd_order_room_free(&room);
 }
 
 static bool same_vp(const struct key *a, const struct key *b)

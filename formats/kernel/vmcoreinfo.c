@@ -50,13 +50,20 @@ static const uint8_t *note_at(const uint8_t *p, uint64_t left, size_t *size)
  */
 static const uint8_t *find_note(const struct hvd_input *in, size_t *size)
 {
-	const uint8_t *desc;
+	const uint8_t *desc, *owner, *from = in->notes;
+	const uint8_t *end = in->notes + in->notes_size;
 	uint64_t pos;
 
-	for (pos = 0; pos < in->notes_size; pos += HVD_NOTE_ALIGN) {
-		desc = note_at(in->notes + pos, in->notes_size - pos, size);
+	while (from < end &&
+	       (owner = memmem(from, (size_t)(end - from), OWNER, OWNER_SIZE))) {
+		pos = (uint64_t)(owner - in->notes);
+		desc = pos < HEADER || pos % HVD_NOTE_ALIGN
+			       ? NULL
+			       : note_at(owner - HEADER,
+					 (uint64_t)(end - owner) + HEADER, size);
 		if (desc)
 			return desc;
+		from = owner + 1;
 	}
 	return NULL;
 }
