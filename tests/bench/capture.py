@@ -15,7 +15,7 @@ SETTINGS = {"sizes": [1, 16, 64, 256, 1024, 4096], "rounds": 9}
 
 VPS_A_PARTITION = 64
 # All registers of a VP and VTL take 9 KiB.
-KB_A_VP = 10
+KB_A_VP = 16
 # Machines with that many VPs have room for their notes, and for reading them.
 MANY = 1024
 
