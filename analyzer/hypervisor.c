@@ -136,6 +136,15 @@ static int to_physical(struct reader *r, uint64_t address, uint64_t *physical,
 	return hvd_error_prefix(err, "0x%016" PRIx64, address);
 }
 
+int hypervisor_physical(const struct session *s, struct hypervisor *h,
+			uint64_t address, uint64_t *physical)
+{
+	struct reader r = {.s = s, .h = h};
+	struct hvd_error err;
+
+	return to_physical(&r, address, physical, &err);
+}
+
 static enum hvd_read read_image(void *arg, uint32_t rva, void *buf,
 				size_t size, struct hvd_error *err)
 {

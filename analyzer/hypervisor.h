@@ -64,6 +64,13 @@ void hypervisor_close(struct hypervisor *h);
 bool hypervisor_field(const struct hypervisor *h, const char *name,
 		      unsigned int index, uint64_t *value);
 
+/**
+ * hypervisor_physical() - where its page tables map an address of its own
+ * Returns -1 when they do not, or cannot be read.
+ */
+int hypervisor_physical(const struct session *s, struct hypervisor *h,
+			uint64_t address, uint64_t *physical);
+
 /** hypervisor_text() - "minihv+0x184c", or "0x...", of HV_TEXT_SIZE bytes */
 #define HV_TEXT_SIZE 64
 const char *hypervisor_text(char *buf, const struct hypervisor *h,

@@ -51,9 +51,12 @@ static const uint8_t *note_at(const uint8_t *p, uint64_t left, size_t *size)
 static const uint8_t *find_note(const struct hvd_input *in, size_t *size)
 {
 	const uint8_t *desc, *owner, *from = in->notes;
-	const uint8_t *end = in->notes + in->notes_size;
+	const uint8_t *end;
 	uint64_t pos;
 
+	if (!in->notes_size) /* then there may be no @notes either */
+		return NULL;
+	end = in->notes + in->notes_size;
 	while (from < end &&
 	       (owner = memmem(from, (size_t)(end - from), OWNER, OWNER_SIZE))) {
 		pos = (uint64_t)(owner - in->notes);

@@ -8,7 +8,7 @@ import pytest
 
 import cores
 import notes
-from analyzer import HVDUMP_SAN, hvdump, valid, write
+from analyzer import HVDUMP, HVDUMP_SAN, hvdump, valid, write
 
 PAGE = 4096
 BASE = 0xFFFFF80000400000
@@ -169,3 +169,13 @@ def test_usage(tmp_path, words, status):
     path = dump(tmp_path / "dump", area(5))
     done = hvdump(*(path if word == "FILE" else word for word in words), program=HVDUMP_SAN)
     assert done.returncode == status and done.stderr.count("\n") <= 3
+
+
+def test_pages_has_the_image(tmp_path):
+    """Where the tables map it: its two pages, which the crash area is not among."""
+    path = dump(tmp_path / "dump", area(5))
+    done = hvdump("pages", "--json", path, program=HVDUMP)
+    assert done.returncode == 0, done.stderr
+    found = [p for p in valid("pages", done.stdout)["pages"] if p["kind"] == "hypervisor-image"]
+    assert [(p["pfn"], p["pages"], p["evidence"], p["partition"], p["overlap"])
+            for p in found] == [(IMAGE // PAGE, 2, "hypervisor's page tables", None, False)]

@@ -310,3 +310,71 @@ def test_a_million_elements(tmp_path):
     assert done.returncode == 0 and len(done.stdout.splitlines()) > 800_000
     assert hvdump("page", file, 3).returncode == 0
     assert hvdump("info", file).returncode == 0
+
+
+# --- who says so, and who else says so
+
+def ranges(path):
+    data = valid("pages", hvdump("pages", "--json", path).stdout)
+    assert data["overlaps"] == sum(p["overlap"] for p in data["pages"])
+    return data["pages"]
+
+
+def test_evidence_names_the_record(directory):
+    found = {(p["pfn"], p["evidence"]) for p in ranges(directory / "hvdump.elf")}
+    assert (0x7010, "pages record") in found
+    assert (0xc000, "unread record") in found
+    assert not [p for p in ranges(directory / "hvdump.elf") if p["overlap"]]
+    text = hvdump("pages", "-n", "-o", "PFN,EVIDENCE", directory / "hvdump.elf").stdout
+    assert ["0xc000", "unread", "record"] in [line.split() for line in text.splitlines()]
+
+
+def test_a_copy_is_evidence_of_its_own(tmp_path):
+    file = write(tmp_path / "x", captured(notes.memory(5, b"A" * 64)))
+    one, = ranges(file)
+    assert (one["pfn"], one["evidence"], one["owned"]) == (5, "memory record", True)
+
+
+def overlapping(elements):
+    """The same by comparing all with all: page, partition, VP."""
+    def differ(a, b):
+        return a[1] != b[1] or (2**32 - 1 not in (a[2], b[2]) and a[2] != b[2])
+    return sorted(a for a in elements if any(a[0] == b[0] and differ(a, b) for b in elements))
+
+
+def test_two_owners_of_one_page(tmp_path):
+    """A partition and its own VP are one owner; other partitions and VPs are not."""
+    rng = random.Random(9)
+    seen = set()
+    for trial in range(20):
+        # Every other page, so that none becomes a part of a longer range.
+        elements = sorted({(2 * rng.randrange(12), rng.randrange(1, 4),
+                            rng.choice([0, 1, 2**32 - 1])) for _ in range(14)})
+        file = write(tmp_path / f"x{trial}", captured(notes.pages(*(
+            notes.page(pfn, kind=3, partition=partition, vp=vp)
+            for pfn, partition, vp in elements))))
+        found = ranges(file)
+        assert len(found) == len(elements)
+        marked = sorted((p["pfn"], int(p["partition"], 16), 2**32 - 1 if p["vp"] is None
+                         else p["vp"]) for p in found if p["overlap"])
+        assert marked == overlapping(elements)
+        seen |= {bool(marked), len(marked) == len(elements)}
+        lines = [line.split() for line in hvdump(
+            "pages", "-n", "-o", "PFN,FLAGS", file).stdout.splitlines()]
+        assert sum("overlap" in line for line in lines) == len(marked)
+    assert seen == {True, False}
+
+
+def test_a_page_of_another_owner_ends_a_range(tmp_path):
+    """What overlaps is told of the part before it, not of the part behind it."""
+    file = write(tmp_path / "x", captured(notes.pages(
+        *(notes.page(pfn, kind=3, partition=1, vp=0) for pfn in range(100, 200)),
+        notes.page(150, kind=4, partition=2, vp=0), notes.page(200, kind=4, partition=2, vp=0))))
+    assert [(p["pfn"], p["pages"], p["overlap"]) for p in ranges(file)] == [
+        (100, 51, True), (150, 1, True), (151, 49, False), (200, 1, False)]
+
+
+def test_memory_that_was_only_wanted_claims_nothing(tmp_path):
+    file = write(tmp_path / "x", captured(notes.pages(notes.page(5, partition=1))) + notes.chunk(
+        [notes.unread((0, 10, 10, 5))], role=2))
+    assert [p["overlap"] for p in ranges(file)] == [False, False]
