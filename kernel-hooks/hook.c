@@ -140,15 +140,22 @@ bool hvd_hook_wrapped(void)
 }
 
 /**
- * hvd_hook_check() - what may have changed since: by the timer, and on reading
- * status
- *
+ * hvd_hook_refresh() - what may have changed since: by the timer
+ * Never from a file of sysfs: it reads another one, and so would take locks of
+ * the kind that is held there.
+ */
+void hvd_hook_refresh(void)
+{
+	WRITE_ONCE(flags_at_load, hvd_hook_flags());
+}
+
+/**
+ * hvd_hook_check() - is the hook still ours? by the timer, and on reading status
  * Whoever wraps the hook keeps a pointer into this module, which then must
  * never be unloaded.
  */
 void hvd_hook_check(void)
 {
-	WRITE_ONCE(flags_at_load, hvd_hook_flags());
 	if (READ_ONCE(smp_ops.crash_stop_other_cpus) ==
 	    hvd_crash_stop_other_cpus || xchg(&pinned, true))
 		return;

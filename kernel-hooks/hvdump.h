@@ -131,6 +131,7 @@ void hvd_attach_stats(struct hvd_attach_stats *st);
 /* hook.c: the way in */
 int hvd_hook_install(void);
 void hvd_hook_remove(void);
+void hvd_hook_refresh(void);
 void hvd_hook_check(void);
 bool hvd_hook_capture_first(void);
 bool hvd_hook_wrapped(void);

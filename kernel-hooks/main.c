@@ -61,6 +61,7 @@ static void refresh(struct work_struct *work)
 {
 	hvd_anchor_refresh();
 	hvd_own_refresh();
+	hvd_hook_refresh();
 	hvd_hook_check();
 	hvd_attach_check();
 	schedule_delayed_work(&refresh_work, REFRESH_PERIOD);

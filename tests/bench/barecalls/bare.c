@@ -145,6 +145,10 @@ void hvd_hook_remove(void)
 {
 }
 
+void hvd_hook_refresh(void)
+{
+}
+
 void hvd_hook_check(void)
 {
 }
