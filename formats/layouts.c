@@ -3,6 +3,7 @@
 #include "layouts.h"
 
 #include "call_input.h"
+#include "crash_area.h"
 #include "layout_rows.h"
 #include "message_layouts.h"
 #include "page_layouts.h"
@@ -29,6 +30,7 @@ static const struct hvd_layout_entry entries[] = {
 	HVD_MESSAGE_LAYOUTS(ENTRY)
 	HVD_PAGE_LAYOUTS(ENTRY)
 	HVD_CALL_LAYOUTS(ENTRY)
+	HVD_CRASH_AREA_LAYOUTS(ENTRY)
 };
 
 const struct hvd_layout_entry *hvd_layouts(size_t i)

@@ -27,6 +27,9 @@ KERNELS = paths.cache() / "kernels"
 MEMBER = re.compile(r"(\w+)(?:\[\d+\])*(?::(\d+))?;\s*/\*\s*(\d+)(?::\s*(\d+))?\s+(\d+)\s*\*/")
 TOTAL = re.compile(r"/\* size: (\d+)")
 
+# A layout of ours that is not static, and its name.
+DEFINED = re.compile(r'^HVD_LAYOUT\(\w+,\s*"(\w+)"', re.M)
+
 # Linux's union or structure of a register: {register: its name}
 REGISTERS = {
     "EXPLICIT_SUSPEND": "hv_explicit_suspend_register",
@@ -185,6 +188,14 @@ def test_exceptions_are_needed(btf, layouts):
         assert known is None or field not in known[1]
     for name in NOT_IN_BTF:
         assert btf.find(name) is None
+
+
+def test_every_structure_is_listed(layouts):
+    """A layout that other files see is in the list, and so compared above."""
+    listed = {entry["layout"] for entry in layouts if entry["kind"] == "structure"}
+    defined = {name for file in (TOP / "formats").glob("*.c")
+               for name in DEFINED.findall(file.read_text())}
+    assert len(defined) >= 100 and defined <= listed, sorted(defined - listed)
 
 
 def test_a_difference_is_found():
