@@ -8,9 +8,25 @@
 
 #define INDENT 2
 
+/* Of every line: printf's own padding would take a tenth of all the time. */
+static void spaces(struct json_stream *st)
+{
+	static const char blank[] = "                                ";
+	size_t left = (size_t)INDENT * (size_t)st->depth;
+
+	while (left) {
+		size_t size = left < sizeof(blank) - 1 ? left
+						       : sizeof(blank) - 1;
+
+		fwrite_unlocked(blank, 1, size, st->out);
+		left -= size;
+	}
+}
+
 static void indent(struct json_stream *st)
 {
-	fprintf(st->out, "\n%*s", INDENT * st->depth, "");
+	fputc('\n', st->out);
+	spaces(st);
 }
 
 /* To where the next thing stands. */
@@ -57,12 +73,12 @@ static int put(const char *text, size_t size, void *data)
 	while ((end = memchr(text, '\n', size))) {
 		size_t line = (size_t)(end - text) + 1;
 
-		fwrite(text, 1, line, st->out);
-		fprintf(st->out, "%*s", INDENT * st->depth, "");
+		fwrite_unlocked(text, 1, line, st->out);
+		spaces(st);
 		text += line;
 		size -= line;
 	}
-	return fwrite(text, 1, size, st->out) == size ? 0 : -1;
+	return fwrite_unlocked(text, 1, size, st->out) == size ? 0 : -1;
 }
 
 void stream_value(struct json_stream *st, const char *key, json_t *value)
