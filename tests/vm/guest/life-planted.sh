@@ -9,8 +9,11 @@ before_load()
 {
 	insmod /witness.ko || give_up "insmod witness.ko"
 	for mistake in $(echo "${vm_life#planted:}" | tr . ' '); do
-		echo "planted: $mistake" > /dev/kmsg
+		say "planted: $mistake"
+		# The kernel's own lines do not wait for those of the terminal.
+		sleep 1
 		echo "$mistake" > /sys/module/witness/parameters/plant || give_up "plant $mistake"
 	done
-	echo "planted: no more" > /dev/kmsg
+	sleep 1
+	say "planted: none"
 }
