@@ -55,7 +55,8 @@ def test_module_writes_the_same_bytes(module_object, tmp_path):
         *(TOP / "formats" / name for name in ("encode.c", "decode.c", "error.c", "capture.c",
                                               "capture_find.c", "capture_memory.c",
                                               "capture_states.c",
-                                              "capture_take.c", "capture_tree.c")),
+                                              "capture_take.c", "capture_tree.c",
+                                              "register_order.c")),
         *flags("--libs"))
     done = subprocess.run([program], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0 and "kernel_writes_the_same_bytes" in done.stdout, done.stdout
