@@ -91,15 +91,9 @@ void diff_registers(struct diff *d, const struct difference *where,
 	}
 }
 
-static const struct {
-	uint32_t type;
-	const char *name;
-} states[] = {
-	{HVD_STATE_LOCAL_APIC, "local APIC"},
-	{HVD_STATE_TIMERS, "synthetic timers"},
-	{HVD_STATE_XSAVE, "XSAVE area"},
-	{HVD_STATE_SIM, "SynIC messages"},
-	{HVD_STATE_SIEF, "SynIC event flags"},
+static const uint32_t states[] = {
+	HVD_STATE_LOCAL_APIC, HVD_STATE_TIMERS, HVD_STATE_XSAVE,
+	HVD_STATE_SIM,	      HVD_STATE_SIEF,
 };
 
 /* What a blob leaves out at its end is zeros. */
@@ -137,13 +131,13 @@ void diff_states(struct diff *d, const struct difference *where)
 
 	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		a = hvd_dump_find_state(d->a->dump, where->partition,
-					where->vp, where->vtl, states[i].type);
+					where->vp, where->vtl, states[i]);
 		b = hvd_dump_find_state(d->b->dump, where->partition,
-					where->vp, where->vtl, states[i].type);
+					where->vp, where->vtl, states[i]);
 		if (a && b)
-			compare_state(d, where, states[i].name, a, b);
+			compare_state(d, where, name_of_vp_state(states[i]), a, b);
 		else if (a || b)
-			diff_say(d, where, "blob", states[i].name,
+			diff_say(d, where, "blob", name_of_vp_state(states[i]),
 				 a ? "there" : "", b ? "there" : "");
 	}
 }

@@ -128,6 +128,7 @@ static int find_places(const struct hvd_dump *d,
 		const struct hvd_state *rec = &d->states[i].rec;
 
 		if (rec->type == HVD_STATE_SIM &&
+		    !(rec->flags & HVD_STATE_REDACTED) &&
 		    in_scope(scope, rec->partition_id, rec->vp_index))
 			add_record(places, &d->states[i]);
 	}

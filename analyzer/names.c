@@ -208,6 +208,24 @@ const char *name_of_area(uint32_t area)
 	return area < sizeof(names) / sizeof(names[0]) ? names[area] : NULL;
 }
 
+const char *name_of_vp_state(uint32_t type)
+{
+	switch (type) {
+	case HVD_STATE_LOCAL_APIC:
+		return "local APIC";
+	case HVD_STATE_TIMERS:
+		return "synthetic timers";
+	case HVD_STATE_XSAVE:
+		return "XSAVE area";
+	case HVD_STATE_SIM:
+		return "SynIC messages";
+	case HVD_STATE_SIEF:
+		return "SynIC event flags";
+	default:
+		return NULL;
+	}
+}
+
 const char *died_text(const struct hvd_dump *dump)
 {
 	switch (hvd_dump_death(dump)) {

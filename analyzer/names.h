@@ -27,6 +27,7 @@ const char *name_of_first(uint32_t first);	/* NULL: unknown */
 const char *name_of_page_kind(uint32_t kind);	/* NULL: unknown */
 const char *name_of_object(uint32_t object);	/* NULL: unknown */
 const char *name_of_area(uint32_t area);	/* NULL: unknown */
+const char *name_of_vp_state(uint32_t type);	/* NULL: unknown */
 
 /** dropped_text() - "7 vp records are missing: ...", of DROPPED_SIZE bytes */
 #define DROPPED_SIZE 112

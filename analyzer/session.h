@@ -105,6 +105,7 @@ int cmd_partitions(struct session *s);
 int cmd_redact(struct session *s);
 int cmd_regs(struct session *s);
 int cmd_report(struct session *s);
+int cmd_state(struct session *s);
 int cmd_stats(struct session *s);
 int cmd_stacks(struct session *s);
 int cmd_translate(struct session *s);

@@ -74,7 +74,10 @@ struct hvd_dump_copy {
 	uint32_t nr_bytes; /* at most @rec.size */
 };
 
-/** State of one VP and VTL: what @rec.size has beyond these bytes is zeros. */
+/**
+ * State of one VP and VTL: what @rec.size has beyond these bytes is zeros, if
+ * HVD_STATE_REDACTED does not say that all of them were taken out.
+ */
 struct hvd_dump_state {
 	struct hvd_state rec;
 	const uint8_t *bytes;
@@ -186,7 +189,10 @@ const struct hvd_dump_copy *hvd_dump_find_copy(const struct hvd_dump *dump,
 const struct hvd_gap *hvd_dump_find_gap(const struct hvd_dump *dump,
 					uint64_t pfn);
 
-/** hvd_dump_find_state() - HV_GET_SET_VP_STATE_TYPE @type; or NULL */
+/**
+ * hvd_dump_find_state() - HV_GET_SET_VP_STATE_TYPE @type; or NULL
+ * One that was redacted has no bytes to look at, and is not found.
+ */
 const struct hvd_dump_state *
 hvd_dump_find_state(const struct hvd_dump *dump, uint64_t partition_id,
 		    uint32_t vp_index, uint16_t vtl, uint32_t type);

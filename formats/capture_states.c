@@ -116,7 +116,8 @@ hvd_dump_find_state(const struct hvd_dump *dump, uint64_t partition_id,
 			high = middle;
 	}
 	if (low == dump->nr_states ||
-	    compare_records(&dump->states[low].rec, &key))
+	    compare_records(&dump->states[low].rec, &key) ||
+	    dump->states[low].rec.flags & HVD_STATE_REDACTED)
 		return NULL;
 	return &dump->states[low];
 }

@@ -349,8 +349,6 @@ static int take_state(struct hvd_walk *w, const struct hvd_record *rec)
 		too_short(w->dump, rec);
 		return 0;
 	}
-	if (r.flags & HVD_STATE_REDACTED)
-		return 0;
 	if (hvd_word_elements(rec, r.count, r.stride, &els))
 		no_elements(w->dump, rec, r.count, r.stride);
 	if (els.count > (r.size + UINT64_C(7)) / 8) {

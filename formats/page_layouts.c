@@ -70,6 +70,52 @@ static const struct hvd_field_row tsc_rows[] = {
 HVD_LAYOUT(hvd_layout_reference_tsc, "ms_hyperv_tsc_page", 24, "LMOT",
 	   tsc_rows);
 
+/* ------------------------------------------------------------- VP states */
+
+static const struct hvd_field_row local_apic_rows[] = {
+	HVD_ROW(HEX, apic_id, 0x0, 4),
+	HVD_ROW(HEX, apic_version, 0x4, 4),
+	HVD_ROW(HEX, apic_ldr, 0x8, 4),
+	HVD_ROW(HEX, apic_dfr, 0xc, 4),
+	HVD_ROW(HEX, apic_spurious, 0x10, 4),
+	HVD_ROW_ARRAY(HEX, apic_isr, 0x14, 4, 8),
+	HVD_ROW_ARRAY(HEX, apic_tmr, 0x34, 4, 8),
+	HVD_ROW_ARRAY(HEX, apic_irr, 0x54, 4, 8),
+	HVD_ROW(HEX, apic_esr, 0x74, 4),
+	HVD_ROW(HEX, apic_icr_high, 0x78, 4),
+	HVD_ROW(HEX, apic_icr_low, 0x7c, 4),
+	HVD_ROW(HEX, apic_lvt_timer, 0x80, 4),
+	HVD_ROW(HEX, apic_lvt_thermal, 0x84, 4),
+	HVD_ROW(HEX, apic_lvt_perfmon, 0x88, 4),
+	HVD_ROW(HEX, apic_lvt_lint0, 0x8c, 4),
+	HVD_ROW(HEX, apic_lvt_lint1, 0x90, 4),
+	HVD_ROW(HEX, apic_lvt_error, 0x94, 4),
+	HVD_ROW(HEX, apic_lvt_cmci, 0x98, 4),
+	HVD_ROW(HEX, apic_error_status, 0x9c, 4),
+	HVD_ROW(NUMBER, apic_initial_count, 0xa0, 4),
+	HVD_ROW(NUMBER, apic_counter_value, 0xa4, 4),
+	HVD_ROW(HEX, apic_divide_configuration, 0xa8, 4),
+	HVD_ROW(HEX, apic_remote_read, 0xac, 4),
+};
+HVD_LAYOUT(hvd_layout_local_apic, "hv_local_interrupt_controller_state", 176,
+	   "M", local_apic_rows);
+
+/* Times in units of 100 ns; config is as register STIMERn_CONFIG. */
+static const struct hvd_field_row stimer_rows[] = {
+	HVD_ROW_FLAG(undelivered_msg_pending, 0x0, 4, 0),
+	HVD_ROW(HEX, config, 0x8, 8),
+	HVD_ROW(HEX, count, 0x10, 8),
+	HVD_ROW(HEX, adjustment, 0x18, 8),
+	HVD_ROW(HEX, undelivered_exp_time, 0x20, 8),
+};
+HVD_LAYOUT(hvd_layout_stimer, "hv_stimer_state", 40, "L", stimer_rows);
+
+static const struct hvd_field_row stimers_rows[] = {
+	HVD_ROW_PARTS(timers, 0x0, 40, 4, &hvd_layout_stimer),
+};
+HVD_LAYOUT(hvd_layout_stimers, "hv_synthetic_timers_state", 200, "L",
+	   stimers_rows);
+
 /* -------------------------------------------------------- register page */
 
 static const struct hvd_field_row dirty_rows[] = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file page_layouts.h
- * The pages that the hypervisor and a kernel share. Of pages that are arrays
- * of one thing (messages, rings, counters) that thing.
+ * The pages that the hypervisor and a kernel share, and the states of VPs that
+ * GetVpState gives. Of pages that are arrays of one thing (messages, rings,
+ * counters) that thing.
  */
 #ifndef HVD_PAGE_LAYOUTS_H
 #define HVD_PAGE_LAYOUTS_H
@@ -16,6 +17,9 @@
 	L(vp_assist, "hv_vp_assist_page")				\
 	L(event_ring, "hv_synic_event_ring")				\
 	L(reference_tsc, "ms_hyperv_tsc_page")				\
+	L(local_apic, NULL)						\
+	L(stimer, "hv_stimer_state")					\
+	L(stimers, "hv_synthetic_timers_state")				\
 	L(register_page_dirty, NULL)					\
 	L(register_page_vectors, "hv_vp_register_page_interrupt_vectors") \
 	L(register_page, "hv_vp_register_page")				\

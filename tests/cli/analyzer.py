@@ -23,7 +23,8 @@ EXPECTED = Path(__file__).parent / "expected"
 
 SCHEMA = json.loads((TOP / "doc/schema/hvdump.schema.json").read_text())
 
-FILE_COMMANDS = ["info", "notes", "partitions", "vps", "regs", "report", "pages", "messages"]
+FILE_COMMANDS = ["info", "notes", "partitions", "vps", "regs", "report", "pages", "messages",
+                 "state"]
 
 
 def hvdump(*args, cwd=None, program=HVDUMP, leaks=True):

@@ -10,7 +10,7 @@ import zlib
 
 CHUNK, CHUNK_END, HEADER, CAPTURE, END, STAGE, FAILURE = range(0x48560000, 0x48560007)
 HYPERVISOR, PARTITION, VP, REGISTERS, PROPERTIES, PAGES, MEMORY = range(0x48560010, 0x48560017)
-BALANCE = 0x48560018
+STATE, BALANCE, RUN_TIMES = 0x48560017, 0x48560018, 0x48560019
 UNREAD = 0x48560080
 
 # Kinds and flags of pages.
@@ -71,6 +71,21 @@ def properties(identity, values):
     return record(PROPERTIES, struct.pack("<QII", identity, len(values), 16)
                   + b"".join(struct.pack("<IHHQ", code, 0, 0, value)
                              for code, value in values.items()), 31)
+
+
+def state(identity, index, kind, data, vtl=0, flags=0, size=None):
+    """What GetVpState gave; zeros at its end are left out."""
+    data = data.rstrip(b"\0")
+    data += bytes(-len(data) % 8)
+    return record(STATE, struct.pack("<QIHHIIII", identity, index, vtl, flags, kind,
+                                     len(data) if size is None else size, len(data) // 8, 8) + data,
+                  33)
+
+
+def run_times(*elements):
+    """elements: (LP, since it was started, busy, in the hypervisor), in units of 100 ns"""
+    return record(RUN_TIMES, struct.pack("<II", len(elements), 32)
+                  + b"".join(struct.pack("<IIQQQ", lp, 0, *times) for lp, *times in elements), 34)
 
 
 def balance(identity, first, second):

@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from . import programs, views
+from . import programs, state_check, views
 from .conftest import NOKASLR, PARTS, run_once, tidy
 from .test_registers import RULE, found, made, wrong_registers
 
@@ -51,6 +51,11 @@ def test_every_partition_and_register_is_right(root, name, record_property):
         assert not wrong, f"partition {entry[0]:#x}: {wrong[:5]}"
         right += count
     record_property("result", f"{right} registers right")
+
+
+def test_every_state_is_right(root, record_property):
+    """Local APIC, timers and SynIC of each VP, run times of each processor, as hvdump shows them."""
+    record_property("result", f"{state_check.check_states(root)} states")
 
 
 def test_the_vmcore_has_the_right_level(root):

@@ -8,18 +8,16 @@ from collections import Counter
 
 from minihv.ledger import Ledger
 
-from . import records
+from . import programs, records, state_check
 from .conftest import run_once, tidy
 from .test_registers import RULE
-
-KINDS = (RULE.APIC, RULE.TIMERS, RULE.SIM, RULE.SIEF)
 
 
 def expected(run) -> dict:
     """Each state of each VTL of each child's VP."""
     return {(ident, vp, vtl, kind): RULE.vp_state(run.options.seed, ident, vp, vtl, kind)
             for ident, sort, vps, vtls in RULE.parse_spec(run.options.parts)
-            for vp in vps for vtl in RULE.vtls(sort, vp, vtls) for kind in KINDS}
+            for vp in vps for vtl in RULE.vtls(sort, vp, vtls) for kind in state_check.KINDS}
 
 
 def test_local_apic_timers_and_synic_of_each_vp(panic):
@@ -30,6 +28,11 @@ def test_local_apic_timers_and_synic_of_each_vp(panic):
     assert {len(data) for data in want.values()} == {200, 4096}
     wrong = [key for key, data in want.items() if states[key] != data]
     assert not wrong
+
+
+def test_hvdump_shows_each_of_them(panic, record_property):
+    """The same decoded, field by field."""
+    record_property("result", f"{state_check.check_states(panic)} states")
 
 
 def test_run_times_of_each_logical_processor(panic):
@@ -51,4 +54,7 @@ def test_memory_balance_of_each_partition():
     assert len(made) == 3
     assert {ident: sum(balances[ident]) for ident in made} == made
     assert all(used for _, used in (balances[ident] for ident in made))
+    said = programs.hvdump_json("state", run.out / "hvdump.elf")["balances"]
+    assert {int(one["partition"], 16): (int(one["first"], 16), int(one["second"], 16))
+            for one in said} == balances
     tidy(run)
