@@ -167,28 +167,44 @@ void check_makedumpfile(struct finding *f)
 		     level_for(release), release);
 }
 
+/*
+ * Does modprobe know a module? In modules.dep a line begins with its path,
+ * below any folder, with or without the suffix of a compression.
+ */
+static bool has_module(const char *release, const char *file)
+{
+	char *path = host_path("/lib/modules/%s/modules.dep", release);
+	FILE *list = path ? fopen(path, "re") : NULL;
+	char *line = NULL, *name;
+	bool found = false;
+	size_t room = 0;
+
+	free(path);
+	while (list && !found && getline(&line, &room, list) > 0) {
+		line[strcspn(line, ":")] = '\0';
+		name = strrchr(line, '/');
+		name = name ? name + 1 : line;
+		found = !strncmp(name, file, strlen(file)) &&
+			(!name[strlen(file)] || name[strlen(file)] == '.');
+	}
+	free(line);
+	if (list)
+		fclose(list);
+	return found;
+}
+
 /* Where bit 8 of the filter cannot keep guests' memory out. */
 void check_guests(struct finding *f)
 {
 	char release[80], loaded[8];
-	char *path;
-	bool there;
 
 	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
-	path = host_path("/lib/modules/%s/updates/dkms/hvdump_vmcore.ko",
-			 release);
-	there = path && access(path, R_OK) == 0;
-	free(path);
-	path = host_path("/lib/modules/%s/updates/dkms/hvdump_vmcore.ko.xz",
-			 release);
-	there |= path && access(path, R_OK) == 0;
-	free(path);
 	if (level_for(release) & LEVEL_USER)
 		find(f, OK, "makedumpfile leaves guests' memory out");
 	else if (host_sysfs("module/mshv_root/initstate", loaded,
 			    sizeof(loaded)))
 		find(f, OK, "mshv_root is not loaded: there are no guests");
-	else if (there)
+	else if (has_module(release, "hvdump_vmcore.ko"))
 		find(f, OK, "hvdump_vmcore.ko can keep guests' memory out");
 	else
 		find(f, WARN, "hvdump_vmcore.ko is not installed: guests'"

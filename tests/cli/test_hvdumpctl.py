@@ -41,7 +41,8 @@ HOST = {
     "makedumpfile-version": "makedumpfile: version 1.7.8 (released on ...)\n",
     "var/crash/.keep": "",
     "sys/module/mshv_root/initstate": "live\n",
-    "lib/modules/7.2.13-test/updates/dkms/hvdump_vmcore.ko": "",
+    "lib/modules/7.2.13-test/modules.dep": "kernel/fs/fat/vfat.ko: kernel/fs/fat/fat.ko\n"
+                                           "updates/dkms/hvdump_vmcore.ko:\n",
 }
 CHECKS = ["module", "hypervisor", "reserved", "crash-kernel", "lockdown", "attached", "room",
           "hv-crash", "notifiers", "config", "target", "collector", "integration", "makedumpfile",
@@ -106,8 +107,9 @@ def test_a_host_that_is_ready(tmp_path):
     ("etc/hvdump.conf", "output = /usr/bin/makedumpfile\n", "target", "fail", "set output"),
     ("etc/systemd/system/kdump-tools-dump.service.d/10-hvdump.conf", None, "integration", "warn",
      "hvdumpctl install"),
-    ("lib/modules/7.2.13-test/updates/dkms/hvdump_vmcore.ko", None, "guests", "warn",
-     "dkms install hvdump"),
+    ("lib/modules/7.2.13-test/modules.dep", None, "guests", "warn", "dkms install hvdump"),
+    ("lib/modules/7.2.13-test/modules.dep", "extra/hvdump.ko:\nextra/a.ko: x/hvdump_vmcore.ko\n",
+     "guests", "warn", "dkms install hvdump"),
 ])
 def test_one_thing_is_wrong(tmp_path, name, text, check, verdict, words):
     found, code = status(tmp_path, {name: text})
@@ -116,6 +118,13 @@ def test_one_thing_is_wrong(tmp_path, name, text, check, verdict, words):
     failed = [c for c, (v, _) in found.items() if v == "fail"]
     assert (check in failed) == (verdict == "fail")
     assert code == (1 if failed else 0)
+
+
+@pytest.mark.parametrize("path", ["extra/hvdump_vmcore.ko.zst", "updates/hvdump_vmcore.ko.xz",
+                                  "weak-updates/hvdump/hvdump_vmcore.ko.gz"])
+def test_the_module_is_where_modprobe_finds_it(tmp_path, path):
+    found, code = status(tmp_path, {"lib/modules/7.2.13-test/modules.dep": f"{path}: a/b.ko\n"})
+    assert found["guests"][0] == "ok" and code == 0
 
 
 def test_notifiers_matter_on_a_root_alone(tmp_path):
