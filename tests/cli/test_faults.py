@@ -196,7 +196,7 @@ def make_faulty(tmp_path_factory):
 
 
 def test_the_vmcore_cannot_be_read_at_some_place(stage, faulty):
-    """Each 64 bytes of its headers and notes, and some of its memory, in turn."""
+    """At each 256 bytes of its headers and notes, and in some of its memory, in turn."""
     size = stage.vmcore.stat().st_size
     inode = stage.vmcore.stat().st_ino
     first = [*range(0, 64 + 2 * 56 + len(SEGMENT), 256), size - 4096, size - 1]
