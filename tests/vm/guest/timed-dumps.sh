@@ -40,7 +40,13 @@ collect()
 	round=0
 	while [ "$round" -lt "$vm_timed" ]; do
 		round=$((round + 1))
-		plain
-		ours
+		# Each goes first in turn: what a first one pays is nobody's alone.
+		if [ $((round % 2)) -eq 1 ]; then
+			plain
+			ours
+		else
+			ours
+			plain
+		fi
 	done
 }
