@@ -338,12 +338,20 @@ DEFINE_WRITE_LIST(pages, HVD_TYPE_PAGES, page)
 DEFINE_WRITE_LIST(unread, HVD_TYPE_UNREAD, gap)
 DEFINE_WRITE_LIST(run_times, HVD_TYPE_RUN_TIMES, run_time)
 
-/* Bytes of @data up to the last that is not zero, in whole words. */
+/* Bytes of @data up to the last word that is not zero; most of a page is. */
 static __u32 significant(const __u8 *data, __u32 size)
 {
-	while (size && !data[size - 1])
-		size--;
-	return (size + 7) & ~7U;
+	__u64 word;
+
+	for (; size % sizeof(word); size--)
+		if (data[size - 1])
+			return (size + 7) & ~7U;
+	for (; size; size -= sizeof(word)) {
+		memcpy(&word, data + size - sizeof(word), sizeof(word));
+		if (word)
+			break;
+	}
+	return size;
 }
 
 /* The eight-byte words of @used bytes of @data become the elements. */

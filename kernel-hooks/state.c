@@ -165,7 +165,7 @@ static u16 get_state(struct hvd_session *s, const struct hvd_target *t, u32 i)
 		in->pfn = virt_to_phys(s->page) / HVD_PAGE_SIZE;
 		control |= ONE_PAGE;
 	}
-	memset(out, 0, kinds[i].size);
+	memset64((u64 *)out, 0, kinds[i].size / sizeof(u64));
 	if (!hvd_ask(s, control, &result))
 		return 0;
 	if (HVD_STATUS_OF(result))
