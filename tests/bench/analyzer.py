@@ -15,7 +15,7 @@ from . import driver, large
 from .captures import hvdump_elf, segment
 from .figures import figure, interleaved, ratio, remark
 
-SETTINGS = {"sizes": [1, 64, 1024, 4096], "runs": 7, "whole": 4096, "vmcore": "yes",
+SETTINGS = {"sizes": [1, 64, 1024, 4096], "runs": 7, "whole": [64, 1024, 4096], "vmcore": "yes",
             "driver": "yes"}
 
 # The module's own limit; with more room nothing of thousands of VPs is left out.
@@ -56,7 +56,12 @@ def reports(settings: dict, folder: Path) -> None:
 
 def whole(settings: dict, folder: Path) -> None:
     """Many VPs of which nothing was left out."""
-    size = settings["whole"]
+    for size in filter(None, settings["whole"]):
+        whole_of(settings, folder, size)
+
+
+def whole_of(settings: dict, folder: Path, size: int) -> None:
+    """One of them; what it is read by takes turns."""
     file = hvdump_elf(folder, f"whole-{size}", size, WHOLE_MIB)
     remark(f"with nothing left out, hvdump.elf of {size} VPs: {file.stat().st_size} bytes")
     facts = interleaved(settings["runs"], {
@@ -114,8 +119,7 @@ def run(settings: dict) -> None:
     with tempfile.TemporaryDirectory(dir=BUILD / "bench", prefix="analyzer-") as scratch:
         reports(settings, Path(scratch))
         large_dumps(settings, Path(scratch))
-        if settings["whole"]:
-            whole(settings, Path(scratch))
+        whole(settings, Path(scratch))
     if settings["vmcore"] == "yes":
         beside_others(settings, BUILD / "bench" / "vmcore")
     else:
