@@ -17,6 +17,7 @@ static const struct kind kinds[] = {
 	{HVD_PAGE_SIEF, page_show_sief},
 	{HVD_PAGE_SIRB, page_show_event_ring},
 	{HVD_PAGE_REFERENCE_TSC, page_show_reference_tsc},
+	{HVD_PAGE_CRASH_AREA, page_show_crash_area},
 	{HVD_PAGE_INPUT, page_show_arguments},
 	{HVD_PAGE_STATISTICS, page_show_statistics},
 	{HVD_PAGE_REGISTERS, page_show_registers},

@@ -57,6 +57,7 @@ bool page_show(struct view *v, const struct page_content *page);
 
 /* The kinds. */
 void page_show_arguments(struct view *v, const struct page_content *page);
+void page_show_crash_area(struct view *v, const struct page_content *page);
 void page_show_event_ring(struct view *v, const struct page_content *page);
 void page_show_ghcb(struct view *v, const struct page_content *page);
 void page_show_hypercall(struct view *v, const struct page_content *page);

@@ -179,3 +179,28 @@ def test_pages_has_the_image(tmp_path):
     found = [p for p in valid("pages", done.stdout)["pages"] if p["kind"] == "hypervisor-image"]
     assert [(p["pfn"], p["pages"], p["evidence"], p["partition"], p["overlap"])
             for p in found] == [(IMAGE // PAGE, 2, "hypervisor's page tables", None, False)]
+
+
+def crash_page(path, pfn):
+    done = hvdump("page", "--json", path, str(pfn), program=HVDUMP_SAN)
+    assert done.returncode == 0, done.stderr
+    part, = valid("page_command", done.stdout)["page"]["content"]
+    return part
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_page_shows_the_crash_area(tmp_path, version):
+    """Its first page by the structure of its version; of the others what they are."""
+    path = dump(tmp_path / "dump", area(version))
+    head = crash_page(path, AREA // PAGE)
+    assert head["title"] == "Crash area, page 1 of 2"
+    assert head["fields"]["version"] == version
+    assert int(head["fields"]["bug_check_data"][3], 16) == 0xBAD
+    behind = crash_page(path, AREA // PAGE + 1)
+    assert behind["title"] == "Crash area, page 2 of 2" and "version" not in behind["fields"]
+
+
+def test_page_of_a_crash_area_of_no_known_version(tmp_path):
+    path = dump(tmp_path / "dump", struct.pack("<II", 9, 1).ljust(2 * PAGE, b"\0"))
+    fields = crash_page(path, AREA // PAGE)["fields"]
+    assert fields["version"] == 9 and fields["cda_valid"] is True and "remark" in fields
