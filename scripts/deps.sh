@@ -45,6 +45,7 @@ packages()
 	crash tests that open the dumps with crash
 	python3 the tests
 	python3-pytest the tests
+	python3-pytest-xdist tests of the programs, on every processor
 	python3-jsonschema tests that validate JSON output
 	python3-pyelftools tests that read dumps
 	python3-drgn tests that open the dumps with drgn

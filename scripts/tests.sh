@@ -26,6 +26,7 @@ unit_tests()
 	say "== make check"
 	make -C "$build" -k check > "$log" 2>&1 || bad=1
 	grep -E '^(FAIL|ERROR|XPASS|SKIP):' "$log" || true
+	grep -E '^(FAIL|ERROR|XPASS):' "$log" >> "$build/logs/failed" || true
 	if [ -z "$(count TOTAL "$log")" ]; then
 		tail -n 30 "$log"
 		say "make check did not finish; the whole log is $log"
@@ -63,6 +64,7 @@ fuzz_tests()
 			add_up 1 0 0
 		else
 			add_up 0 1 0
+			say "fuzz $target" >> "$build/logs/failed"
 		fi
 	done
 }
@@ -75,6 +77,29 @@ figure()
 	import xml.etree.ElementTree as tree
 	suite = tree.parse(sys.argv[1]).getroot().find("testsuite")
 	print(suite.get(sys.argv[2]))
+	END
+}
+
+# What failed, once more, where one looks first: at the end.
+name_failed()
+{
+	local log=$build/logs/failed
+	[ -s "$log" ] || return 0
+	say "failed:"
+	sed 's/^/  /' "$log"
+}
+
+# The names of the failed tests of pytest's JUnit report.
+names_of_failed()
+{
+	"$python" - "$1" <<-'END'
+	import sys
+	import xml.etree.ElementTree as tree
+	for case in tree.parse(sys.argv[1]).iter("testcase"):
+	    for kind in "failure", "error":
+	        for why in case.iter(kind):
+	            first = (why.get("message") or "").split("\n")[0][:200]
+	            print(f"{case.get('classname')}::{case.get('name')}: {first}")
 	END
 }
 
@@ -92,6 +117,7 @@ python_tests()
 	skips=$(figure "$report" skipped)
 	bad=$(($(figure "$report" failures) + $(figure "$report" errors)))
 	add_up $((all - skips - bad)) "$bad" "$skips"
+	names_of_failed "$report" >> "$build/logs/failed"
 }
 
 # Slow tests, by name: what is left out is told, never passed over.
@@ -106,6 +132,7 @@ run_tests()
 {
 	local only=(-m "not slow") summary
 	mkdir -p "$build/logs"
+	: > "$build/logs/failed"
 	case ${1:-} in
 	--all)	only=() ;;
 	"")	tell_left_out ;;
@@ -113,8 +140,10 @@ run_tests()
 	esac
 	unit_tests
 	fuzz_tests
-	python_tests tests/cli cli "${only[@]}"
+	# A virtual machine keeps all processors busy, a program one.
+	python_tests tests/cli cli -n "$(nproc)" --dist loadfile "${only[@]}"
 	python_tests tests/vm vm "${only[@]}"
+	name_failed
 	summary="$passed passed, $failed failed"
 	[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
 	say "$summary"
