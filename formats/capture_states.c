@@ -115,11 +115,11 @@ hvd_dump_find_state(const struct hvd_dump *dump, uint64_t partition_id,
 		else
 			high = middle;
 	}
-	if (low == dump->nr_states ||
-	    compare_records(&dump->states[low].rec, &key) ||
-	    dump->states[low].rec.flags & HVD_STATE_REDACTED)
-		return NULL;
-	return &dump->states[low];
+	for (; low < dump->nr_states &&
+	       !compare_records(&dump->states[low].rec, &key); low++)
+		if (!(dump->states[low].rec.flags & HVD_STATE_REDACTED))
+			return &dump->states[low];
+	return NULL;
 }
 
 const struct hvd_balance *hvd_dump_find_balance(const struct hvd_dump *dump,
