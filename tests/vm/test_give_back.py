@@ -82,9 +82,9 @@ def cycles(name: str, life: str, *words):
 
 
 @pytest.fixture(name="run", scope="module", params=[
-    "cycles", pytest.param("cycles:100", marks=pytest.mark.slow)])
+    "cycles:6", pytest.param("cycles:100", marks=pytest.mark.slow)])
 def fixture_run(request):
-    """A dozen cycles, and a hundred."""
+    """Six cycles, so that each way to attach is there, and a hundred."""
     run = cycles(request.param.replace(":", "-"), request.param, "timeout=2400")
     yield run
     tidy(run)

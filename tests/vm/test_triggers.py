@@ -49,9 +49,9 @@ class Row:
         return f"{self.trigger}-{self.notifiers}-{self.cpus}"
 
 
-# A few that go each kind of road once.
-QUICK = {Row("null-nmi", "off", 2), Row("overflow", "on", 1), Row("both", "on", 4),
-         Row("hypercall", "off", 2), Row("hang", "on", 2), Row("null-irq", "crashmsr", 2)}
+# A few: a panic of each kind of road.
+QUICK = {Row("overflow", "on", 1), Row("both", "on", 4), Row("hypercall", "off", 2),
+         Row("null-irq", "crashmsr", 2)}
 
 ROWS = [Row(trigger, notifiers, cpus) for cpus in (2, 4, 1) for notifiers in ("off", "on")
         for trigger, one in TRIGGERS.items() if cpus >= one.least_cpus and not one.loses]
