@@ -104,7 +104,7 @@ static __u8 *put_bytes(__u8 *p, const __u8 *data, __u32 len)
 	return p + len;
 }
 
-/* From the field lists of note.h: put_fields_<record>(w, r). */
+/* From the field lists of note.h: put_fields_<record>(p, r) returns where it ended. */
 #define PUT_u16(field)	put_u16(p, field)
 #define PUT_u32(field)	put_u32(p, field)
 #define PUT_u64(field)	put_u64(p, field)
@@ -113,29 +113,36 @@ static __u8 *put_bytes(__u8 *p, const __u8 *data, __u32 len)
 #define PUT_b64(field)	put_bytes(p, field, 64)
 #define PUT_FIELD(kind, name)	p = PUT_##kind(r->name);
 #define DEFINE_PUT_FIELDS(name, type)					\
-	static inline void put_fields_##name(struct hvd_writer *w,	\
-					     const struct hvd_##name *r)	\
+	static inline __u8 *put_fields_##name(__u8 *p,			\
+					      const struct hvd_##name *r)	\
 	{								\
-		__u8 *p = w->note + w->pos;				\
-									\
 		HVD_FIELDS_##name(PUT_FIELD)				\
-		w->pos = (__u32)(p - w->note);				\
+		return p;						\
 	}
 
 HVD_RECORDS(DEFINE_PUT_FIELDS)
 HVD_ELEMENTS(DEFINE_PUT_FIELDS)
 
 /*
+ * An element, of which there may be thousands: a structure without gaps lies in
+ * memory as in the note, where numbers do.
+ */
+#define PUT_ELEMENT(name, p, e)						\
+	(TO_LE(16, 1) == 1 && sizeof(*(e)) == HVD_WIRE_SIZE(name) ?	\
+	 (__u8 *)memcpy(p, e, sizeof(*(e))) + sizeof(*(e)) :		\
+	 put_fields_##name(p, e))
+
+/*
  * Lay out a note at the end of the current chunk: all but n_namesz. A reader
  * takes n_namesz 0 for the end of the segment, so nothing of it counts yet.
+ * Returns where the fields go.
  */
-static void note_begin(struct hvd_writer *w, __u32 type, __u32 len)
+static __u8 *note_begin(struct hvd_writer *w, __u32 type, __u32 len)
 {
 	struct hvd_chunk *c = &w->chunks[w->current_chunk];
 	__u8 *p;
 
 	w->note = c->base + c->used;
-	w->type = type;
 	w->end = HVD_NOTE_SIZE(len);
 	p = w->note + 4;
 	p = put_u32(p, len);
@@ -144,18 +151,17 @@ static void note_begin(struct hvd_writer *w, __u32 type, __u32 len)
 	p = put_u16(p, HVD_RECORD_VERSION);
 	p = put_u16(p, 0);
 	p = put_u32(p, len);
-	p = put_u64(p, w->time);
-	w->pos = (__u32)(p - w->note);
+	return put_u64(p, w->time);
 }
 
-/* Pad the note, then publish it: n_namesz last, by one store. */
-static void note_publish(struct hvd_writer *w)
+/* Pad the note from @p on, then publish it: n_namesz last, by one store. */
+static void note_publish(struct hvd_writer *w, __u8 *p)
 {
 	static const __u8 namesz[4] = { HVD_NOTE_NAMESZ };
 	__u32 word;
 
-	while (w->pos < w->end)
-		w->note[w->pos++] = 0;
+	while (p < w->note + w->end)
+		*p++ = 0;
 	memcpy(&word, namesz, sizeof(word));
 	hvd_store_release((__u32 *)w->note, word);
 	w->chunks[w->current_chunk].used += w->end;
@@ -174,12 +180,12 @@ static void chunk_open(struct hvd_writer *w)
 		.size = c->size,
 		.address = c->address,
 	};
+	__u8 *p;
 
 	c->used = 0;
-	note_begin(w, HVD_TYPE_CHUNK,
-		   HVD_COMMON_SIZE + HVD_WIRE_SIZE(chunk_record));
-	put_fields_chunk_record(w, &r);
-	note_publish(w);
+	p = note_begin(w, HVD_TYPE_CHUNK,
+		       HVD_COMMON_SIZE + HVD_WIRE_SIZE(chunk_record));
+	note_publish(w, put_fields_chunk_record(p, &r));
 }
 
 static void chunk_close(struct hvd_writer *w)
@@ -189,11 +195,11 @@ static void chunk_close(struct hvd_writer *w)
 		.length = c->used,
 		.crc = hvd_crc32(0, c->base, c->used),
 	};
+	__u8 *p;
 
-	note_begin(w, HVD_TYPE_CHUNK_END,
-		   HVD_COMMON_SIZE + HVD_WIRE_SIZE(chunk_end));
-	put_fields_chunk_end(w, &r);
-	note_publish(w);
+	p = note_begin(w, HVD_TYPE_CHUNK_END,
+		       HVD_COMMON_SIZE + HVD_WIRE_SIZE(chunk_end));
+	note_publish(w, put_fields_chunk_end(p, &r));
 }
 
 /* Bytes that the current chunk has left for records. */
@@ -207,8 +213,11 @@ static __u32 chunk_room(const struct hvd_writer *w)
 	return c->size > c->used + kept ? c->size - c->used - kept : 0;
 }
 
-/* Make room for a record of @len bytes of fields and elements, and begin it. */
-static int record_begin(struct hvd_writer *w, __u32 type, __u64 len)
+/*
+ * Make room for a record of @len bytes of fields and elements, and begin it.
+ * Returns where they go; NULL: there is no room.
+ */
+static __u8 *record_begin(struct hvd_writer *w, __u32 type, __u64 len)
 {
 	__u64 size = HVD_NOTE_SIZE(HVD_COMMON_SIZE + len);
 
@@ -218,14 +227,13 @@ static int record_begin(struct hvd_writer *w, __u32 type, __u64 len)
 			   HVD_RECORD_SIZE(chunk_record) -
 			   HVD_CHUNK_RESERVE - HVD_END_RESERVE) {
 			hvd_drop(w, type, HVD_WHY_SPACE, 1);
-			return 0;
+			return NULL;
 		}
 		chunk_close(w);
 		w->current_chunk++;
 		chunk_open(w);
 	}
-	note_begin(w, type, HVD_COMMON_SIZE + len);
-	return 1;
+	return note_begin(w, type, HVD_COMMON_SIZE + len);
 }
 
 void hvd_writer_init(struct hvd_writer *w, struct hvd_chunk *chunks,
@@ -263,10 +271,11 @@ void hvd_drop(struct hvd_writer *w, __u32 type, __u32 why, __u64 amount)
 	int hvd_write_##name(struct hvd_writer *w,			\
 			     const struct hvd_##name *r)		\
 	{								\
-		if (!record_begin(w, type, HVD_WIRE_SIZE(name)))	\
+		__u8 *p = record_begin(w, type, HVD_WIRE_SIZE(name));	\
+									\
+		if (!p)							\
 			return 0;					\
-		put_fields_##name(w, r);				\
-		note_publish(w);					\
+		note_publish(w, put_fields_##name(p, r));		\
 		return 1;						\
 	}
 
@@ -279,7 +288,9 @@ DEFINE_WRITE(balance, HVD_TYPE_BALANCE)
 
 int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 {
-	if (!record_begin(w, HVD_TYPE_CAPTURE, HVD_WIRE_SIZE(capture)))
+	__u8 *p = record_begin(w, HVD_TYPE_CAPTURE, HVD_WIRE_SIZE(capture));
+
+	if (!p)
 		return 0;
 	/*
 	 * The end record counts from here: neither what was armed, nor a chunk
@@ -287,8 +298,7 @@ int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 	 */
 	w->records = 0;
 	w->bytes = 0;
-	put_fields_capture(w, r);
-	note_publish(w);
+	note_publish(w, put_fields_capture(p, r));
 	return 1;
 }
 
@@ -299,19 +309,18 @@ int hvd_write_capture(struct hvd_writer *w, const struct hvd_capture *r)
 #define WRITE_ELEMENTS(record, type, element, fixed)			\
 	struct hvd_##record r = fixed;					\
 	__u32 i;							\
+	__u8 *p;							\
 									\
 	r.count = nr;							\
 	r.stride = HVD_WIRE_SIZE(element);				\
-	if (!record_begin(w, type, HVD_WIRE_SIZE(record) +		\
-			  (__u64)nr * HVD_WIRE_SIZE(element)))		\
+	p = record_begin(w, type, HVD_WIRE_SIZE(record) +		\
+			 (__u64)nr * HVD_WIRE_SIZE(element));		\
+	if (!p)								\
 		return 0;						\
-	put_fields_##record(w, &r);					\
-	for (i = 0; i < nr; i++) {					\
-		const struct hvd_##element *e = &list[i];		\
-									\
-		put_fields_##element(w, e);				\
-	}								\
-	note_publish(w);						\
+	p = put_fields_##record(p, &r);					\
+	for (i = 0; i < nr; i++)					\
+		p = PUT_ELEMENT(element, p, &list[i]);			\
+	note_publish(w, p);						\
 	return 1;
 
 /* Records with fields of their own besides count and stride, and without. */
@@ -338,32 +347,42 @@ DEFINE_WRITE_LIST(pages, HVD_TYPE_PAGES, page)
 DEFINE_WRITE_LIST(unread, HVD_TYPE_UNREAD, gap)
 DEFINE_WRITE_LIST(run_times, HVD_TYPE_RUN_TIMES, run_time)
 
-/* Bytes of @data up to the last word that is not zero; most of a page is. */
-static __u32 significant(const __u8 *data, __u32 size)
+static __u64 word_at(const __u8 *data, __u32 at)
 {
 	__u64 word;
 
-	for (; size % sizeof(word); size--)
+	memcpy(&word, data + at, sizeof(word));
+	return word;
+}
+
+/* Is there anything but zeros in the 32 bytes at @at? */
+static int any_at(const __u8 *data, __u32 at)
+{
+	return (word_at(data, at) | word_at(data, at + 8) |
+		word_at(data, at + 16) | word_at(data, at + 24)) != 0;
+}
+
+/* Bytes of @data up to the last word that is not zero; most of a page is. */
+static __u32 significant(const __u8 *data, __u32 size)
+{
+	for (; size % 8; size--)
 		if (data[size - 1])
 			return (size + 7) & ~7U;
-	for (; size; size -= sizeof(word)) {
-		memcpy(&word, data + size - sizeof(word), sizeof(word));
-		if (word)
-			break;
-	}
+	while (size >= 32 && !any_at(data, size - 32))
+		size -= 32;
+	while (size && !word_at(data, size - 8))
+		size -= 8;
 	return size;
 }
 
 /* The eight-byte words of @used bytes of @data become the elements. */
-static void put_words(struct hvd_writer *w, const __u8 *data, __u32 used)
+static __u8 *put_words(__u8 *p, const __u8 *data, __u32 used)
 {
-	struct hvd_word word;
 	__u32 i;
 
-	for (i = 0; i < used; i += sizeof(word.value)) {
-		memcpy(&word.value, data + i, sizeof(word.value));
-		put_fields_word(w, &word);
-	}
+	for (i = 0; i < used; i += sizeof(struct hvd_word))
+		p = put_u64(p, word_at(data, i));
+	return p;
 }
 
 /* r->size says how many bytes there are; zeros at their end take no room. */
@@ -374,15 +393,16 @@ static void put_words(struct hvd_writer *w, const __u8 *data, __u32 used)
 	{								\
 		__u32 used = significant(data, r->size);		\
 		struct hvd_##record fixed = *r;				\
+		__u8 *p;						\
 									\
 		fixed.count = used / HVD_WIRE_SIZE(word);		\
 		fixed.stride = HVD_WIRE_SIZE(word);			\
-		if (!record_begin(w, type, HVD_WIRE_SIZE(record) +	\
-				  (__u64)used))				\
+		p = record_begin(w, type,				\
+				 HVD_WIRE_SIZE(record) + (__u64)used);	\
+		if (!p)							\
 			return 0;					\
-		put_fields_##record(w, &fixed);				\
-		put_words(w, data, used);				\
-		note_publish(w);					\
+		p = put_fields_##record(p, &fixed);			\
+		note_publish(w, put_words(p, data, used));		\
 		return 1;						\
 	}
 
@@ -401,15 +421,13 @@ static void write_end(struct hvd_writer *w)
 		.stride = HVD_WIRE_SIZE(dropped),
 	};
 	__u32 i;
+	__u8 *p;
 
-	note_begin(w, HVD_TYPE_END, HVD_COMMON_SIZE + len);
-	put_fields_end(w, &r);
-	for (i = 0; i < w->nr_dropped; i++) {
-		const struct hvd_dropped *d = &w->dropped[i];
-
-		put_fields_dropped(w, d);
-	}
-	note_publish(w);
+	p = note_begin(w, HVD_TYPE_END, HVD_COMMON_SIZE + len);
+	p = put_fields_end(p, &r);
+	for (i = 0; i < w->nr_dropped; i++)
+		p = put_fields_dropped(p, &w->dropped[i]);
+	note_publish(w, p);
 }
 
 void hvd_writer_finish(struct hvd_writer *w)

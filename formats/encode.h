@@ -38,9 +38,7 @@ struct hvd_writer {
 	struct hvd_dropped dropped[HVD_MAX_DROPPED];
 	/* the note being written */
 	__u8 *note;
-	__u32 pos;
 	__u32 end;
-	__u32 type;
 };
 
 /**

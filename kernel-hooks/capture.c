@@ -43,12 +43,12 @@ int hvd_session_alloc(struct hvd_session *s)
 	s->partitions = vzalloc(array_size(hvd_max_partitions,
 					   sizeof(*s->partitions)));
 	s->vps = vzalloc(array_size(hvd_max_vps, sizeof(*s->vps)));
-	s->regs = vzalloc(array_size(hvd_max_registers(), sizeof(*s->regs)));
-	s->props = vzalloc(array_size(hvd_max_properties(),
-				      sizeof(*s->props)));
-	s->names = vzalloc(array_size(hvd_max_registers(), sizeof(*s->names)));
-	s->learned.status = vzalloc(array_size(hvd_max_registers(),
-					       sizeof(*s->learned.status)));
+	/* Small, and looked at between any two calls: not in pages of their own. */
+	s->regs = kcalloc(hvd_max_registers(), sizeof(*s->regs), GFP_KERNEL);
+	s->props = kcalloc(hvd_max_properties(), sizeof(*s->props), GFP_KERNEL);
+	s->names = kcalloc(hvd_max_registers(), sizeof(*s->names), GFP_KERNEL);
+	s->learned.status = kcalloc(hvd_max_registers(),
+				    sizeof(*s->learned.status), GFP_KERNEL);
 	s->page = kzalloc(HVD_PAGE_SIZE, GFP_KERNEL);
 	s->references = kcalloc(HVD_PAGE_BATCH, sizeof(*s->references),
 				GFP_KERNEL);
@@ -67,10 +67,10 @@ void hvd_session_free(struct hvd_session *s)
 	kfree(s->page);
 	kfree(s->copied);
 	kfree(s->cpus);
-	vfree(s->learned.status);
-	vfree(s->names);
-	vfree(s->props);
-	vfree(s->regs);
+	kfree(s->learned.status);
+	kfree(s->names);
+	kfree(s->props);
+	kfree(s->regs);
 	vfree(s->vps);
 	vfree(s->partitions);
 	memset(s, 0, sizeof(*s));
