@@ -15,6 +15,8 @@
 #include "guard.h"
 #include "hvdump.h"
 
+#define LOOK_PERIOD_MS	10
+
 struct hvd_session hvd_crash_session;
 
 static int cpus_alloc(struct hvd_session *s)
@@ -39,7 +41,7 @@ static int cpus_alloc(struct hvd_session *s)
 int hvd_session_alloc(struct hvd_session *s)
 {
 	s->budget = (u64)hvd_budget_ms * hvd_ticks_khz();
-	s->look_period = hvd_ticks_khz();
+	s->look_period = LOOK_PERIOD_MS * hvd_ticks_khz();
 	s->partitions = vzalloc(array_size(hvd_max_partitions,
 					   sizeof(*s->partitions)));
 	s->vps = vzalloc(array_size(hvd_max_vps, sizeof(*s->vps)));
@@ -84,8 +86,8 @@ void hvd_time(struct hvd_session *s)
 
 /*
  * CPUID is an exit to the hypervisor, as dear as a small hypercall. Where a
- * call into nothing faults and is survived, the leaf is looked at once a
- * millisecond; otherwise before each call.
+ * call into nothing faults and is survived, the leaf is looked at now and then
+ * only; otherwise before each call.
  */
 static bool due(struct hvd_session *s, u64 now)
 {

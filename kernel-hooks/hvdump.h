@@ -204,6 +204,8 @@ struct hvd_learned {
 	u64 partition_id;
 	u16 set;
 	u16 *status;		/* of each register of the set; 0: ask */
+	bool chosen;		/* session's names are those to ask for, */
+	u32 nr_names;		/* so many */
 };
 
 /* Where a capture is, for whoever interrupts it: see stage() in hook.c. */

@@ -212,7 +212,23 @@ static void recall(struct hvd_session *s, const struct hvd_target *t, u16 set)
 		return;
 	l->partition_id = t->partition_id;
 	l->set = set;
+	l->chosen = false;
 	memset(l->status, 0, hvd_max_registers() * sizeof(*l->status));
+}
+
+/* Which names to ask for. They stay as they are until something is learned. */
+static void choose_names(struct hvd_session *s, const u32 *codes, u32 nr)
+{
+	struct hvd_learned *l = &s->learned;
+	u32 i;
+
+	if (l->chosen)
+		return;
+	l->nr_names = 0;
+	for (i = 0; i < nr; i++)
+		if (!l->status[i])
+			s->names[l->nr_names++] = codes[i];
+	l->chosen = true;
 }
 
 /* Put the elements of what was asked for among those that were not. */
@@ -233,8 +249,10 @@ static void spread(struct hvd_session *s, const u32 *codes, u32 nr, u32 asked)
 		if (--asked != i)
 			s->regs[i] = s->regs[asked];
 		if (s->regs[i].status && !s->regs[i].flags &&
-		    unknown_register(s->regs[i].status))
+		    unknown_register(s->regs[i].status)) {
 			status[i] = s->regs[i].status;
+			s->learned.chosen = false;
+		}
 	}
 }
 
@@ -256,12 +274,11 @@ u32 hvd_get_set(struct hvd_session *s, const struct hvd_target *t, u16 set)
 	const u32 *codes = rest ? hvd_capture_rest : hvd_capture_essential;
 	u32 nr = rest ? ARRAY_SIZE(hvd_capture_rest) :
 			ARRAY_SIZE(hvd_capture_essential);
-	u32 i, asked = 0, got = 0;
+	u32 asked, got = 0;
 
 	recall(s, t, set);
-	for (i = 0; i < nr; i++)
-		if (!s->learned.status[i])
-			s->names[asked++] = codes[i];
+	choose_names(s, codes, nr);
+	asked = s->learned.nr_names;
 	hvd_get_registers(s, t, s->names, asked, &got);
 	if (got != asked)
 		return got;
