@@ -111,6 +111,30 @@ static int64_t chunk_bytes(void)
 	return sum;
 }
 
+/* What the module tells of the VPs that it knows; ones that say nothing are older. */
+static void tell_room(struct finding *f, int64_t notes)
+{
+	char room[16], vps[24], needed[24];
+
+	host_status("room", room, sizeof(room));
+	host_status("room_vps", vps, sizeof(vps));
+	host_status("room_needed_kb", needed, sizeof(needed));
+	if (!strcmp(room, "short"))
+		find(f, WARN, "%" PRId64 " KiB of notes do not hold the"
+		     " essential registers of %s VPs; load hvdump.ko with"
+		     " size_kb=%s", notes >> 10, vps, needed);
+	else if (!strcmp(room, "essential"))
+		find(f, WARN, "%" PRId64 " KiB of notes hold the essential"
+		     " registers of %s VPs and not all of the others; load"
+		     " hvdump.ko with size_kb=%s", notes >> 10, vps, needed);
+	else if (!strcmp(room, "all"))
+		find(f, OK, "%" PRId64 " KiB are set aside for notes, enough"
+		     " for all registers of %s VPs", notes >> 10, vps);
+	else
+		find(f, OK, "%" PRId64 " KiB are set aside for notes",
+		     notes >> 10);
+}
+
 void check_room(struct finding *f)
 {
 	int64_t size = host_number("kernel/kexec_crash_size");
@@ -126,8 +150,7 @@ void check_room(struct finding *f)
 		     " kernel of %" PRId64 " MiB; raise crashkernel=",
 		     notes >> 10, size >> 20);
 	else
-		find(f, OK, "%" PRId64 " KiB are set aside for notes",
-		     notes >> 10);
+		tell_room(f, notes);
 }
 
 /* Has the processor of /proc/cpuinfo this flag? The kernel clears what is off. */

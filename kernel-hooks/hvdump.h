@@ -91,6 +91,16 @@ int hvd_table_make(u64 nonce);
 u64 hvd_table_address(void);
 void hvd_chunks_free(void);
 
+/* room.c: what would fit, and what is needed; bytes */
+struct hvd_room {
+	u64 vps;		/* of this kernel's and of the driver's */
+	u64 have;
+	u64 essential;		/* partitions, VPs, their essential registers */
+	u64 all;		/* at most, with one VTL each */
+};
+
+void hvd_room(struct hvd_room *r);
+
 /* anchor.c: wall, monotonic and TSC time, read as one */
 struct hvd_anchor {
 	u64 wall_ns;
@@ -217,6 +227,8 @@ struct hvd_position {
 	u64 partition_id;
 };
 
+/* Copies may take this part of all the room: partitions and VPs come first. */
+#define HVD_COPIES_SHARE	8
 /* Elements of one pages record. */
 #define HVD_PAGE_BATCH	64
 /* No partition has more VPs. */

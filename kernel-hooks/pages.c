@@ -14,9 +14,6 @@
 #include "guard.h"
 #include "hvdump.h"
 
-/* Copies may take this part of all the room: partitions and VPs come first. */
-#define COPIES_SHARE	8
-
 /* hv_crash.c makes its hypercalls on this CPU. */
 #define LAST_CPU	0
 
@@ -88,7 +85,7 @@ static void copy(struct hvd_session *s, u32 kind, u32 i)
 
 	if (!from)
 		return;
-	if (s->writer.bytes > room(&s->writer) / COPIES_SHARE) {
+	if (s->writer.bytes > room(&s->writer) / HVD_COPIES_SHARE) {
 		hvd_drop(&s->writer, HVD_TYPE_MEMORY, HVD_WHY_SPACE, 1);
 		return;
 	}

@@ -66,6 +66,20 @@ static int show_driver(char *buf, int n)
 	return n - at;
 }
 
+static int show_room(char *buf, int n)
+{
+	struct hvd_room r;
+	int at = n;
+
+	hvd_room(&r);
+	n += sysfs_emit_at(buf, n, "room: %s\n", r.have >= r.all ? "all" :
+			   r.have >= r.essential ? "essential" : "short");
+	n += sysfs_emit_at(buf, n, "room_vps: %llu\n", r.vps);
+	n += sysfs_emit_at(buf, n, "room_needed_kb: %llu\n",
+			   DIV_ROUND_UP_ULL(r.all, SZ_1K));
+	return n - at;
+}
+
 static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 			   char *buf)
 {
@@ -94,6 +108,7 @@ static ssize_t status_show(struct kobject *k, struct kobj_attribute *a,
 	n += sysfs_emit_at(buf, n, "capture: %s\n", hvd_hook_capture_first() ?
 			   "before-stop" : "after-stop");
 	n += show_driver(buf, n);
+	n += show_room(buf, n);
 	if (hvd_hook_wrapped())
 		n += sysfs_emit_at(buf, n,
 			"unload: never, another module wrapped the crash hook\n");

@@ -22,6 +22,9 @@ partition_kind: root
 partition_id: 0x0000000000000001
 hypercalls: protected
 capture: after-stop
+room: all
+room_vps: 12
+room_needed_kb: 380
 unload: unload the crash image first (kexec -p -u)
 """
 HOST = {
@@ -75,6 +78,7 @@ def test_a_host_that_is_ready(tmp_path):
     assert found["hypervisor"][1] == "Microsoft Hv, partition kind root"
     assert found["reserved"][1].startswith("256 MiB")
     assert found["room"][1].startswith("2064 KiB")
+    assert found["room"][1].endswith("all registers of 12 VPs")
 
 
 @pytest.mark.parametrize("name, text, check, verdict, words", [
@@ -93,6 +97,10 @@ def test_a_host_that_is_ready(tmp_path):
     ("sys/kernel/kexec_crash_size", f"{12 << 20}\n", "room", "warn", "raise crashkernel="),
     ("sys/kernel/kexec_crash_loaded", "0\n", "crash-kernel", "fail", "kdump-config load"),
     ("sys/kernel/kexec_crash_loaded", "rubbish\n", "crash-kernel", "fail", "no crash kernel"),
+    ("sys/kernel/hvdump/status", STATUS.replace("room: all", "room: essential"), "room", "warn",
+     "not all of the others; load hvdump.ko with size_kb=380"),
+    ("sys/kernel/hvdump/status", STATUS.replace("room: all", "room: short"), "room", "warn",
+     "do not hold the essential registers of 12 VPs"),
     ("sys/kernel/hvdump/chunks", None, "room", "fail", "no memory for notes"),
     ("sys/module/kernel/parameters/crash_kexec_post_notifiers", "N\n", "notifiers", "warn",
      "write Y"),

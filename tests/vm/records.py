@@ -40,6 +40,7 @@ class Records:
     states: dict = field(default_factory=dict)      # (id, VP, VTL, type): bytes
     balances: dict = field(default_factory=dict)    # id: the two words
     run_times: dict = field(default_factory=dict)   # LP: (global, local, hypervisor)
+    registers: list = field(default_factory=list)   # ((id, VP, VTL), set, {code: ..}), see below
     order: list = field(default_factory=list)       # types
 
 
@@ -78,6 +79,16 @@ def take_run_times(found: Records, desc: bytes) -> None:
         found.run_times[lp] = tuple(times)
 
 
+def take_registers(found: Records, desc: bytes) -> None:
+    """A set: of each code the status, flags and value."""
+    ident, index, vtl, which, count, stride = struct.unpack_from("<QIHHII", desc, 16)
+    values = {}
+    for at in elements(desc, count, stride):
+        code, status, flags, low, high = struct.unpack_from("<IHHQQ", desc, at)
+        values[code] = (status, flags, high << 64 | low)
+    found.registers.append(((ident, index, vtl), which, values))
+
+
 def take(found: Records, kind: int, desc: bytes) -> None:
     """One record."""
     if kind == CAPTURE:
@@ -95,6 +106,8 @@ def take(found: Records, kind: int, desc: bytes) -> None:
     elif kind == VP:
         ident, index = struct.unpack_from("<QI", desc, 16)
         found.vps[ident, index], = struct.unpack_from("<I", desc, 40)
+    elif kind == REGISTERS:
+        take_registers(found, desc)
     elif kind == PAGES:
         take_pages(found, desc)
     elif kind == MEMORY:

@@ -12,7 +12,7 @@ import pytest
 
 from minihv import ledger
 
-from . import programs
+from . import dumps, programs
 from .conftest import run_once, tidy
 from .test_registers import RULE, number
 
@@ -94,6 +94,18 @@ def test_each_partition_is_in_the_note_with_its_vps(run, made):
         assert number(found[ident]["parent"]) == ROOT
         assert found[ident]["vp_count"] == len(one.vps)
         assert sorted(vp["index"] for vp in found[ident]["vps"]) == sorted(one.vps)
+
+
+def test_the_module_said_before_what_it_would_need(run, made):
+    """The VPs that it knew of, and no less than they took; where it saw them being made."""
+    told = dict(line.split(": ", 1) for line in run.lines("STATUS"))
+    if not told:
+        pytest.skip("the partitions were made before hvdump.ko was loaded")
+    assert int(told["room_vps"]) == run.options.cpus + sum(len(one.vps) for one in made.values())
+    taken = sum(len(note.desc) for note in dumps.elf_notes(run.out / "hvdump.elf")
+                if note.owner == b"HVDUMP")
+    assert taken < int(told["room_needed_kb"]) << 10 < 4 * taken
+    assert told["room"] == "all"
 
 
 def test_each_property_is_right(run, made):

@@ -25,6 +25,7 @@ make_partitions()
 		usleep 100000
 	done
 	cat /tmp/made
+	[ ! -d /sys/kernel/hvdump ] || sed 's/^/VM-STATUS /' /sys/kernel/hvdump/status
 }
 
 take_step()
