@@ -58,7 +58,6 @@ save_more()
 {
 	mkdir -p /mnt/extra
 	[ ! -e "$guarded" ] || tell_guard
-	dmesg > /mnt/extra/crash-dmesg
 	# shellcheck disable=SC2154
 	dd if=/proc/vmcore of=/mnt/extra/vmcore-head bs=65536 count="$vm_head_blocks" 2> /dev/null
 	# shellcheck disable=SC2154
@@ -68,6 +67,9 @@ save_more()
 	[ "$vm_also" != level31 ] ||
 		makedumpfile -c -d 31 /proc/vmcore /mnt/extra/vmcore.31 > /tmp/31.log 2>&1 ||
 		give_up "makedumpfile -d 31: $(tail -n 3 /tmp/31.log)"
+	# Nobody reads /proc/vmcore any more.
+	[ ! -e "$guarded" ] || rmmod hvdump_vmcore || give_up "rmmod hvdump_vmcore"
+	dmesg > /mnt/extra/crash-dmesg
 }
 
 # busybox has it.

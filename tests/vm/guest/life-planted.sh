@@ -9,11 +9,8 @@ before_load()
 {
 	insmod /witness.ko || give_up "insmod witness.ko"
 	for mistake in $(echo "${vm_life#planted:}" | tr . ' '); do
-		say "planted: $mistake"
-		# The kernel's own lines do not wait for those of the terminal.
-		sleep 1
+		echo "planted: $mistake" > /dev/kmsg
 		echo "$mistake" > /sys/module/witness/parameters/plant || give_up "plant $mistake"
 	done
-	sleep 1
-	say "planted: none"
+	echo "planted: none" > /dev/kmsg
 }
