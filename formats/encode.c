@@ -3,6 +3,7 @@
 #ifdef __KERNEL__
 #include <linux/string.h>
 #include <asm/barrier.h>
+/* Whoever sees a note's n_namesz sees the rest of the note. */
 #define hvd_store_release(p, v)	smp_store_release(p, v)
 #else
 #include <string.h>

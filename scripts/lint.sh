@@ -144,13 +144,28 @@ fetch_checkpatch()
 #   LINUX_VERSION_CODE, CONSTANT_COMPARISON  one source is built for many kernels, and "<
 #	KERNEL_VERSION()" is how they are told apart; in the kernel's own tree it would be wrong.
 #   MACRO_WITH_FLOW_CONTROL  the macro that "returns" is a whole function.
+# And in what the module shares with user space:
+#   COMPLEX_MACRO, TRAILING_SEMICOLON, MULTISTATEMENT_MACRO_USE_DO_WHILE  fields and codes are
+#	lists of macros.
+#   PREFER_DEFINED_ATTRIBUTE_MACRO  user space has none of the kernel's.
 check_checkpatch()
 {
-	local ignored=LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_WITH_FLOW_CONTROL top=$PWD
-	# In its own folder, where it may leave what it likes.
+	local module=LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_WITH_FLOW_CONTROL
+	local shared=COMPLEX_MACRO,TRAILING_SEMICOLON,MULTISTATEMENT_MACRO_USE_DO_WHILE status=0
+	shared+=,PREFER_DEFINED_ATTRIBUTE_MACRO
+	run_checkpatch "$module" "$PWD"/kernel-hooks/*.[ch] || status=1
+	run_checkpatch "$shared" "$PWD"/formats/{encode.c,encode.h,note.h,abi_capture.h,abi_codes.h} ||
+		status=1
+	return "$status"
+}
+
+# run_checkpatch TYPES FILE...: in its own folder, where it may leave what it likes.
+run_checkpatch()
+{
+	local ignored=$1
+	shift
 	(cd "$checkpatch" && ./checkpatch.pl --no-tree --no-signoff --quiet --no-summary --terse \
-		--show-types --max-line-length=100 --ignore "$ignored" \
-		-f "$top"/kernel-hooks/*.[ch])
+		--show-types --max-line-length=100 --ignore "$ignored" -f "$@")
 }
 
 run_lint()
