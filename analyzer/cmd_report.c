@@ -171,7 +171,7 @@ static size_t count_vtls(const struct hvd_dump *d)
 	return nr;
 }
 
-static int print_vps(const struct session *s)
+static int print_vps(struct session *s)
 {
 	size_t nr = count_vtls(s->dump);
 	int status;

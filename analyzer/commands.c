@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "kernel_open.h"
+#include "stops.h"
 
 static const struct command commands[] = {
 	{"report", "FILE... [-a] [--html OUT]",
@@ -173,6 +174,7 @@ static int open_file(struct session *s, const char **paths, int nr)
 
 static void close_file(struct session *s)
 {
+	stops_close(s);
 	session_kernel_close(s);
 	hvd_dump_destroy(s->dump);
 	hvd_input_close(s->input);

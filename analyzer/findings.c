@@ -37,7 +37,6 @@ void findings_get(struct session *s, struct host *host, struct findings *f)
 	memset(f, 0, sizeof(*f));
 	for (i = 0; (rule = finding_rules(i)); i++)
 		rule->find(&finder);
-	free(finder.intercept_pages);
 	sort_findings(f);
 }
 

@@ -47,7 +47,7 @@ int json_finish(const struct session *s, json_t *root);
  * json_finish_partitions() - the same, with "partitions" as its last member
  * @parts is of JSON_PROPERTIES and so on. What it takes is memory for one VP.
  */
-int json_finish_partitions(const struct session *s, json_t *root, int parts);
+int json_finish_partitions(struct session *s, json_t *root, int parts);
 
 /** json_end() - what they end with: a STATUS_; @wrong: something went wrong */
 int json_end(const struct session *s, bool wrong);

@@ -9,6 +9,7 @@
 #include "names.h"
 #include "register_text.h"
 #include "show.h"
+#include "stops.h"
 #include "vpstate.h"
 
 #define NOT_ASKED "NOT_ASKED"
@@ -72,10 +73,11 @@ static json_t *json_address(bool known, uint64_t address)
 	return known ? json_hex(address, 16) : json_null();
 }
 
-static json_t *json_vtl(const struct session *s, const struct hvd_dump_vp *vp,
+static json_t *json_vtl(struct session *s, const struct hvd_dump_vp *vp,
 			const struct hvd_dump_vtl *vtl, int parts)
 {
 	struct hvd_vp_state state;
+	char waits[WAITS_TEXT];
 	json_t *o;
 
 	hvd_vp_state_get(s->dump, vtl, &state);
@@ -87,6 +89,9 @@ static json_t *json_vtl(const struct session *s, const struct hvd_dump_vp *vp,
 		 state.activity == HVD_VP_UNKNOWN
 			 ? json_null()
 			 : json_string(hvd_vp_activity_name(state.activity)));
+	json_set(o, "waits",
+		 json_string_or_null(waits_text(s, vp, vtl, state.activity,
+						waits)));
 	json_set(o, "mode",
 		 state.mode == HVD_MODE_UNKNOWN
 			 ? json_null()
@@ -100,7 +105,7 @@ static json_t *json_vtl(const struct session *s, const struct hvd_dump_vp *vp,
 	return o;
 }
 
-static json_t *json_vp(const struct session *s, const struct hvd_dump_vp *vp,
+static json_t *json_vp(struct session *s, const struct hvd_dump_vp *vp,
 		       int parts)
 {
 	json_t *vtls = json_array();
@@ -148,7 +153,7 @@ static json_t *json_properties(const struct hvd_dump_partition *p)
 	return o;
 }
 
-static void stream_vps(const struct session *s, struct json_stream *st,
+static void stream_vps(struct session *s, struct json_stream *st,
 		       const struct hvd_dump_partition *p, int parts)
 {
 	size_t i;
@@ -186,7 +191,7 @@ static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
 }
 
 /* VP by VP: a host may have thousands, with hundreds of registers each. */
-static void stream_partition(const struct session *s, struct json_stream *st,
+static void stream_partition(struct session *s, struct json_stream *st,
 			     const struct hvd_dump_partition *p, int parts)
 {
 	stream_open(st, NULL, '{');
@@ -196,7 +201,7 @@ static void stream_partition(const struct session *s, struct json_stream *st,
 	stream_close(st, '}');
 }
 
-int json_finish_partitions(const struct session *s, json_t *root, int parts)
+int json_finish_partitions(struct session *s, json_t *root, int parts)
 {
 	struct json_stream st = {.out = s->out};
 	size_t i;

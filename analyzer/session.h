@@ -62,6 +62,7 @@ struct session {
 	struct hvd_dump *dump;
 	struct hvd_input *vmcore;  /* for kernel_open.c: beside the input */
 	struct hvd_kernel *kernel; /* of session_kernel(), once it was asked */
+	struct stops *stops;	   /* of stops.c, once it was asked */
 	FILE *out;
 	FILE *err;	    /* remarks and complaints, a line each ... */
 	const char *prefix; /* ... that begins with this */

@@ -17,7 +17,7 @@ void text_line(const struct session *s, const char *label, const char *format,
 void text_damages(const struct session *s, const char *indent);
 
 /** text_vp_table() - the table of `hvdump vps`, up to @limit rows of @p */
-int text_vp_table(const struct session *s, size_t limit, int indent);
+int text_vp_table(struct session *s, size_t limit, int indent);
 
 /** text_level() - "ring0", "EL1", "-" */
 const char *text_level(char *buf, size_t size, const struct hvd_vp_state *st);

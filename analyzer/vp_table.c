@@ -6,6 +6,7 @@
 
 #include "names.h"
 #include "show.h"
+#include "stops.h"
 #include "table.h"
 #include "text.h"
 
@@ -20,6 +21,7 @@ enum {
 	COL_LEVEL,
 	COL_PC,
 	COL_FLAGS,
+	COL_WAITS,
 	COL_SP
 };
 
@@ -34,11 +36,12 @@ static const struct column columns[] = {
 	[COL_LEVEL] = {"LEVEL"},
 	[COL_PC] = {"PC", .right = true},
 	[COL_FLAGS] = {"FLAGS"},
+	[COL_WAITS] = {"WAITS"},
 	[COL_SP] = {"SP", .right = true, .extra = true},
 };
 
 struct rows {
-	const struct session *s;
+	struct session *s;
 	struct table *t;
 	size_t left;
 };
@@ -66,8 +69,9 @@ static void vp_cells(struct table *t, const struct hvd_dump_vp *vp)
 static void vtl_cells(const struct rows *r, const struct hvd_dump_vp *vp,
 		      const struct hvd_dump_vtl *vtl)
 {
+	char level[16], buf[WAITS_TEXT];
 	struct hvd_vp_state state;
-	char level[16];
+	const char *waits;
 
 	hvd_vp_state_get(r->s->dump, vtl, &state);
 	vp_cells(r->t, vp);
@@ -87,6 +91,8 @@ static void vtl_cells(const struct rows *r, const struct hvd_dump_vp *vp,
 		table_cell(r->t, COL_PC, "0x%016" PRIx64, state.pc);
 	else
 		table_cell(r->t, COL_PC, "-");
+	waits = waits_text(r->s, vp, vtl, state.activity, buf);
+	table_cell(r->t, COL_WAITS, "%s", waits ? waits : "-");
 	if (state.has_sp)
 		table_cell(r->t, COL_SP, "0x%016" PRIx64, state.sp);
 }
@@ -109,7 +115,7 @@ static void add_vp(struct rows *r, const struct hvd_dump_vp *vp)
 	}
 }
 
-int text_vp_table(const struct session *s, size_t limit, int indent)
+int text_vp_table(struct session *s, size_t limit, int indent)
 {
 	struct rows r = {.s = s, .left = limit};
 	size_t i, k;

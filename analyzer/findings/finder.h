@@ -23,9 +23,6 @@ struct finder {
 	const struct hvd_dump *dump;
 	struct host *host;
 	struct findings *out;
-	/* For stopped.c alone: the dump's, by VP; owned. */
-	const struct hvd_page **intercept_pages;
-	size_t nr_intercept_pages;
 };
 
 /** finding_add() - a finding with its sentence; never NULL */

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "rules.h"
-#include "stopped.h"
+#include "../stops.h"
 
 struct found {
 	struct finding *finding;
@@ -25,7 +25,8 @@ static void look_at(struct finder *f, const struct hvd_dump_partition *p,
 
 	if (!is_stopped(vtl))
 		return;
-	stopped_get(f, p, vp, &st);
+	if (!stopped_get(f->s, vp, &st))
+		f->out->no_memory = true;
 	if (!gave_up(&st))
 		return;
 	if (!found->count++) {

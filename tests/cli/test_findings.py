@@ -5,6 +5,7 @@ A crash is written here note by note; its neighbour differs in the one thing tha
 What a rule reads in Linux's memory is planted in a copy of a real vmcore.
 """
 
+import json
 import re
 import struct
 import subprocess
@@ -244,6 +245,36 @@ def test_a_live_capture_of_a_healthy_host_has_nothing_above_info(tmp_path):
 ])
 def test_what_a_guest_reports(values, words, tmp_path):
     assert words in found(tmp_path, crash(child(values)))["guest-crashed"]["text"]
+
+
+# HV_INTERNAL_ACTIVITY_REGISTER: startup, halt, idle suspend; the suspend registers' bit 0.
+@pytest.mark.parametrize("values, waits", [
+    ({}, None), ({4: 1}, "being started"), ({4: 2}, "an interrupt"), ({4: 4}, "an interrupt"),
+    ({0: 1}, "its parent, to resume it"), ({3: 1}, "the root scheduler"),
+    ({INTERCEPT_SUSPEND: 1}, "its parent"), ({INTERCEPT_SUSPEND: 1, 4: 2}, "its parent"),
+])
+def test_what_a_vp_waits_for(values, waits, tmp_path):
+    assert what_it_waits_for(tmp_path, crash(child(values))) == waits
+
+
+def test_what_a_vp_on_an_intercept_waits_for(tmp_path):
+    """The message that its parent has not answered; nothing of a page that is another VP's."""
+    page = unmapped(0x1234000)
+    assert what_it_waits_for(tmp_path, stopped_crash(page)) == \
+        "its parent: UNMAPPED_GPA, guest_physical_address 0x1234000"
+    assert what_it_waits_for(tmp_path, stopped_crash(unmapped(0x1234000, index=7))) == "its parent"
+
+
+def what_it_waits_for(folder, data):
+    """WAITS of the one child's VP, as a column and in JSON."""
+    (folder / "hvdump.elf").write_bytes(data)
+    document = json.loads(hvdump("vps", "--json", "-p", f"{CHILD:#x}", "hvdump.elf",
+                                 cwd=folder).stdout)
+    (partition,) = document["partitions"]
+    waits = partition["vps"][0]["vtls"][0]["waits"]
+    column = hvdump("vps", "-n", "-o", "WAITS", "-p", f"{CHILD:#x}", "hvdump.elf", cwd=folder)
+    assert column.stdout.strip() == (waits or "-")
+    return waits
 
 
 @pytest.mark.parametrize("values", [

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why a VP stopped: see stopped.h. */
+/* What VPs wait for: see stops.h. */
 #include "config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "abi_codes.h"
 #include "layout.h"
-#include "stopped.h"
+#include "stops.h"
 
 /* After these the VP's parent has nothing to do for it but to reset it. */
 static const char *const final[] = {
@@ -23,10 +27,10 @@ static const char *const telling[] = {
 
 bool is_stopped(const struct hvd_dump_vtl *vtl)
 {
-	uint64_t value;
+	const struct hvd_dump_register *reg =
+		hvd_dump_find_register(vtl, HVD_X64_INTERCEPT_SUSPEND);
 
-	return finder_register(vtl, HVD_X64_INTERCEPT_SUSPEND, &value) &&
-	       value == 1;
+	return hvd_register_good(reg) && reg->low == 1;
 }
 
 static int by_vp(const void *a, const void *b)
@@ -40,61 +44,82 @@ static int by_vp(const void *a, const void *b)
 }
 
 /* The dump's own are in the order of page numbers: these are in that of VPs. */
-static void sort_pages(struct finder *f)
+static void sort_pages(struct stops *stops, const struct hvd_dump *d)
 {
-	const struct hvd_dump *d = f->dump;
 	size_t i;
 
-	f->intercept_pages = calloc(d->nr_pages + 1,
-				    sizeof(*f->intercept_pages));
-	if (!f->intercept_pages) {
-		f->out->no_memory = true;
+	stops->pages = calloc(d->nr_pages + 1, sizeof(*stops->pages));
+	if (!stops->pages) {
+		stops->no_memory = true;
 		return;
 	}
 	for (i = 0; i < d->nr_pages; i++)
 		if (d->pages[i].kind == HVD_PAGE_INTERCEPT &&
 		    !d->pages[i].detail)
-			f->intercept_pages[f->nr_intercept_pages++] =
-				&d->pages[i];
-	qsort(f->intercept_pages, f->nr_intercept_pages,
-	      sizeof(*f->intercept_pages), by_vp);
+			stops->pages[stops->nr++] = &d->pages[i];
+	qsort(stops->pages, stops->nr, sizeof(*stops->pages), by_vp);
 }
 
-static bool find_page(struct finder *f, uint64_t id, uint32_t vp,
+static struct stops *stops_of(struct session *s)
+{
+	if (s->stops)
+		return s->stops;
+	s->stops = calloc(1, sizeof(*s->stops));
+	if (!s->stops)
+		return NULL;
+	host_open(&s->stops->host, s);
+	sort_pages(s->stops, s->dump);
+	return s->stops;
+}
+
+void stops_close(struct session *s)
+{
+	if (!s->stops)
+		return;
+	host_close(&s->stops->host);
+	free(s->stops->pages);
+	free(s->stops);
+	s->stops = NULL;
+}
+
+static bool find_page(const struct stops *stops, const struct hvd_dump_vp *vp,
 		      uint64_t *pfn)
 {
-	const struct hvd_page key = {.partition_id = id, .vp_index = vp};
+	const struct hvd_page key = {.partition_id = vp->rec.partition_id,
+				     .vp_index = vp->rec.vp_index};
 	const struct hvd_page *wanted = &key, **found;
 
-	if (!f->intercept_pages)
-		sort_pages(f);
-	if (!f->nr_intercept_pages)
+	if (!stops->nr)
 		return false;
-	found = bsearch(&wanted, f->intercept_pages, f->nr_intercept_pages,
-			sizeof(*f->intercept_pages), by_vp);
+	found = bsearch(&wanted, stops->pages, stops->nr,
+			sizeof(*stops->pages), by_vp);
 	if (found)
 		*pfn = (*found)->pfn;
 	return found;
 }
 
-void stopped_get(struct finder *f, const struct hvd_dump_partition *p,
-		 const struct hvd_dump_vp *vp, struct stopped *st)
+bool stopped_get(struct session *s, const struct hvd_dump_vp *vp,
+		 struct stopped *st)
 {
+	struct stops *stops = stops_of(s);
 	uint32_t index;
 
+	st->has_page = false;
 	st->has_message = false;
-	st->has_page = find_page(f, p->rec.partition_id,
-				 vp->rec.vp_index, &st->pfn) &&
-		       !host_page(f->host, st->pfn, st->bytes);
+	if (!stops || stops->no_memory)
+		return false;
+	st->has_page = find_page(stops, vp, &st->pfn) &&
+		       !host_page(&stops->host, st->pfn, st->bytes);
 	if (!st->has_page)
-		return;
+		return true;
 	st->has_message = !hvd_message_decode(st->bytes, HVD_MESSAGE_SIZE,
-					      f->dump->machine,
+					      s->dump->machine,
 					      &st->message) &&
 			  st->message.row &&
 			  hvd_message_is_intercept(&st->message) &&
 			  hvd_message_vp(&st->message, &index) &&
 			  index == vp->rec.vp_index;
+	return true;
 }
 
 bool gave_up(const struct stopped *st)
@@ -148,5 +173,31 @@ const char *stopped_text(char *buf, const struct stopped *st)
 	if (st->message.layout)
 		hvd_layout_walk(st->message.layout, st->message.payload,
 				st->message.size, add_field, &g);
+	return buf;
+}
+
+/* What ends a wait; NULL: nothing, or nobody knows. */
+static const char *const ends[] = {
+	[HVD_VP_HALTED] = "an interrupt",
+	[HVD_VP_IDLE] = "an interrupt",
+	[HVD_VP_INTERCEPT] = "its parent",
+	[HVD_VP_SUSPENDED] = "its parent, to resume it",
+	[HVD_VP_DISPATCH] = "the root scheduler",
+	[HVD_VP_STARTUP] = "being started",
+	[HVD_VP_NOT_CAPTURED] = NULL,
+};
+
+const char *waits_text(struct session *s, const struct hvd_dump_vp *vp,
+		       const struct hvd_dump_vtl *vtl,
+		       enum hvd_vp_activity activity, char *buf)
+{
+	char text[STOPPED_TEXT];
+	struct stopped st;
+
+	if (activity != HVD_VP_INTERCEPT || !is_stopped(vtl) ||
+	    !stopped_get(s, vp, &st) || !st.has_message)
+		return ends[activity];
+	snprintf(buf, WAITS_TEXT, "%s: %s", ends[activity],
+		 stopped_text(text, &st));
 	return buf;
 }
