@@ -4,7 +4,7 @@
 
 : "${build:?}" "${python:?}"
 
-fuzz_targets=(notes file encoder types pages image walk)
+fuzz_targets=(notes file encoder types pages registers image walk)
 
 # Why there can be no fuzzer here; nothing if there can.
 why_no_fuzzers()
@@ -78,7 +78,7 @@ run_fuzz()
 
 # For ./run tests: so many executions that all together take some 20 seconds.
 declare -A fuzz_short=([notes]=20000 [file]=4000 [encoder]=2000 [types]=1000
-	[pages]=4000 [image]=50000 [walk]=50000)
+	[pages]=4000 [registers]=1000 [image]=50000 [walk]=50000)
 
 # fuzz_briefly TARGET SEED: from the seeds alone, so that the same seed is the same run.
 fuzz_briefly()

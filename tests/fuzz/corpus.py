@@ -4,8 +4,8 @@
 
 usage: corpus.py DIRECTORY [BUILD]
 
-Writes DIRECTORY/{notes,file,encoder,types,pages,image,walk}/. Under BUILD, what ./run demo and ./run vm have left
-behind is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
+Writes DIRECTORY/{notes,file,encoder,types,pages,registers,image,walk}/. Under BUILD, what ./run demo
+and ./run vm have left behind is taken too: the first 16 KiB of an hvdump.elf and of each kind of vmcore.
 """
 
 import random
@@ -107,6 +107,22 @@ def pages():
             yield f"{kind}-{machine}", struct.pack("<BBI", kind, machine, vp) + data
 
 
+def registers():
+    """Architecture, structure, origin of codes, bytes: the values of one VP; messages; a page."""
+    rng = random.Random(1)
+    for machine in (0, 1):
+        of_vp = b"".join(struct.pack("<IHHQQ", code, 0, 0, rng.getrandbits(64), rng.getrandbits(64))
+                         for code in range(machine, 300, 2))
+        for origin in range(4):
+            yield f"values-{machine}-{origin}", struct.pack("<BHB", machine, origin, origin) + of_vp
+        for layout in range(0, 130, 10):
+            yield f"layout-{machine}-{layout}", struct.pack("<BHB", machine, layout, 0) \
+                + rng.randbytes(600)
+        for at, kind in enumerate((0x80000000, 0x80010000, 0x80010003, 0x80000010, 0x40000001)):
+            yield f"message-{machine}-{at}", struct.pack("<BHBIBBHQ", machine, 0, 0, kind, 240, 0,
+                                                         0, 0x102) + rng.randbytes(240)
+
+
 def image():
     """A PE32+ image of two pages: one section, and the record of its symbols."""
     optional = struct.pack("<H14xIIQ4xI8xHH8xII4x40x4xI", 0x20B, 0x1000, 0x1000, 1 << 40, 4096,
@@ -139,6 +155,7 @@ def main(out, build=None):
         put(out / "notes", name, data)
         for file_name, file_data in files(name, data):
             put(out / "file", file_name, file_data)
+    put(out / "file", "no-notes.elf", cores.elf(b"", loads=[(0, bytes(64))]))
     put(out / "file", "flattened", analyzer.flattened(notes.segment(vps=1)))
     for name, data in real_runs(build) if build else ():
         put(out / "file", name, data)
@@ -150,6 +167,8 @@ def main(out, build=None):
         put(out / "walk", name, data)
     for name, data in pages():
         put(out / "pages", name, data)
+    for name, data in registers():
+        put(out / "registers", name, data)
     sample = analyzer.BUILD / "tests/unit/types_sample.btf"
     if sample.exists():
         put(out / "types", "sample", sample.read_bytes())

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "layout_rows.h"
+#include "layouts.h"
 
 static const struct hvd_value_name colours[] = {{1, "red"}, {2, "blue"}};
 
@@ -123,6 +124,30 @@ static void test_it_ends_when_told(void **state)
 	assert_null(strstr(w.text, "small"));
 }
 
+static unsigned int first_bit(const struct hvd_field_row *row)
+{
+	return row->offset * 8u + row->bit;
+}
+
+/* Of every structure there is: those who read a walk rely on it. */
+static void test_rows_are_in_order(void **state)
+{
+	const struct hvd_layout_entry *e;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; (e = hvd_layouts(i)); i++)
+		for (k = 1; k < e->layout->nr_rows; k++) {
+			const struct hvd_field_row *row = &e->layout->rows[k];
+
+			if (first_bit(row - 1) > first_bit(row))
+				fail_msg("%s: %s stands behind %s",
+					 e->layout->name, row->name,
+					 row[-1].name);
+		}
+	assert_true(i > 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_sixteen_bytes),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_it_ends_when_told),
+		cmocka_unit_test(test_rows_are_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
