@@ -6,7 +6,6 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <asm/tsc.h>
 
 #include "hvdump.h"
 
@@ -22,7 +21,7 @@ void hvd_anchor_refresh(void)
 
 	local_irq_save(flags);
 	slots[next].mono_ns = ktime_get_ns();
-	slots[next].ticks = rdtsc();
+	slots[next].ticks = hvd_ticks();
 	slots[next].wall_ns = ktime_get_real_ns();
 	local_irq_restore(flags);
 	/* A crash that sees the new index sees the whole slot. */
@@ -38,5 +37,5 @@ void hvd_anchor_latest(struct hvd_anchor *a)
 /** hvd_ticks_khz() - the TSC's rate */
 u64 hvd_ticks_khz(void)
 {
-	return tsc_khz ? tsc_khz : cpu_khz;
+	return hvd_arch_ticks_khz();
 }

@@ -81,7 +81,7 @@ void hvd_session_free(struct hvd_session *s)
 /** hvd_time() - the records from now on carry the present time; road */
 void hvd_time(struct hvd_session *s)
 {
-	s->writer.time = rdtsc() - s->start;
+	s->writer.time = hvd_ticks() - s->start;
 }
 
 /*
@@ -107,7 +107,7 @@ void hvd_at(struct hvd_session *s, u64 partition_id, u32 vp_index)
 /* Once the answer is no, it stays no. */
 static bool may_ask(struct hvd_session *s)
 {
-	u64 now = rdtsc();
+	u64 now = hvd_ticks();
 
 	if (s->stop)
 		return false;
@@ -189,7 +189,7 @@ static void put_capture(struct hvd_session *s, u32 flags)
  */
 void hvd_capture_run(struct hvd_session *s, u32 flags)
 {
-	s->start = rdtsc();
+	s->start = hvd_ticks();
 	s->looked = s->start;
 	s->cpu = raw_smp_processor_id();
 	hvd_at(s, HVD_PARTITION_SELF, HVD_NO_VP);

@@ -6,10 +6,13 @@
 #define HVDUMP_COMPAT_H
 
 #include <linux/version.h>
+
+#ifdef CONFIG_X86
 #include <asm/processor.h>
+#endif
 
 /* cpuid() left <asm/processor.h> in 6.16. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#if defined(CONFIG_X86) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #include <asm/cpuid/api.h>
 #endif
 

@@ -60,7 +60,7 @@ static void stage(u32 call, u32 flags)
 {
 	const struct hvd_session *s = &hvd_crash_session;
 	struct hvd_stage r = {
-		.ticks = rdtsc(),
+		.ticks = hvd_ticks(),
 		.cpu = raw_smp_processor_id(),
 		.call = call,
 		.hypervisor = hvd_alive_full(),

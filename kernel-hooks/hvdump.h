@@ -13,9 +13,8 @@
 #define HVDUMP_H
 
 #include <linux/types.h>
-#include <linux/timex.h>
-#include <asm/msr.h>
 
+#include "arch.h"
 #include "formats/encode.h"
 #include "formats/abi_codes.h"
 #include "version.h"

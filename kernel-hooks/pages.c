@@ -9,7 +9,6 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <asm/mshyperv.h>
-#include <asm/processor.h>
 
 #include "guard.h"
 #include "hvdump.h"
@@ -31,15 +30,13 @@ static void * __percpu *slots(u32 kind)
 static const void *argument_page(u32 kind, u32 cpu, u64 *pfn)
 {
 	void * __percpu *s = slots(kind);
-	u64 va, offset;
+	u64 va, pa;
 
 	if (!s || !hvd_load_u64((const u64 *)per_cpu_ptr(s, cpu), &va))
 		return NULL;
-	offset = va - PAGE_OFFSET;
-	if (va < PAGE_OFFSET || offset >> boot_cpu_data.x86_phys_bits ||
-	    offset % HVD_PAGE_SIZE)
+	if (!hvd_direct_map(va, &pa) || pa % HVD_PAGE_SIZE)
 		return NULL;
-	*pfn = offset / HVD_PAGE_SIZE;
+	*pfn = pa / HVD_PAGE_SIZE;
 	return (const void *)(unsigned long)va;
 }
 
@@ -184,8 +181,7 @@ static bool guarded(u64 pfn)
 {
 	u64 word;
 
-	return !hvd_load_u64((const u64 *)(PAGE_OFFSET + pfn * HVD_PAGE_SIZE),
-			     &word);
+	return !hvd_load_u64((const u64 *)__va(pfn * HVD_PAGE_SIZE), &word);
 }
 
 static void add_made(struct batch *b)

@@ -11,7 +11,7 @@
 #include "guard.h"
 #include "hvdump.h"
 
-/* HV_X64_REGISTER_VSM_VP_STATUS */
+/* HV_REGISTER_VSM_VP_STATUS, the same on x86-64 and arm64 */
 #define ACTIVE_VTL(v)	((u32)((v) & 0xf))
 #define ENABLED_VTLS(v)	((u32)(((v) >> 16) & 0xffff))
 
@@ -33,7 +33,7 @@ static void set_target(struct hvd_session *s, struct hvd_target *t,
 static u16 read_vtls(struct hvd_session *s, struct hvd_target *t,
 		      struct hvd_vp *vp)
 {
-	static const u32 name = HVD_X64_VSM_VP_STATUS;
+	static const u32 name = HVD_VSM_VP_STATUS;
 	u32 got = 0;
 	u16 status;
 
@@ -270,7 +270,7 @@ static struct share share_of(const struct hvd_session *s, u32 partition)
 		return share;
 	for (i = 0; i < s->writer.nr_chunks; i++)
 		room += s->writer.chunks[i].size;
-	share.ticks = half_way(rdtsc() - s->start, s->budget);
+	share.ticks = half_way(hvd_ticks() - s->start, s->budget);
 	share.bytes = half_way(s->writer.bytes, room);
 	return share;
 }
@@ -280,7 +280,7 @@ static u32 spent(const struct hvd_session *s, const struct share *share)
 {
 	if (s->writer.bytes > share->bytes)
 		return HVD_WHY_SPACE;
-	if (rdtsc() - s->start > share->ticks)
+	if (hvd_ticks() - s->start > share->ticks)
 		return HVD_WHY_TIME;
 	return 0;
 }

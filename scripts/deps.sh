@@ -61,6 +61,12 @@ packages()
 	END
 }
 
+# Whoever wants all of it: what cannot be had is told, and the tests that need it are skipped.
+optional_packages()
+{
+	echo gcc-aarch64-linux-gnu compiling the module for arm64
+}
+
 is_installed()
 {
 	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
@@ -141,6 +147,18 @@ install_packages()
 		tell_unavailable "${missing[@]}"
 		die "deps: some packages could not be installed; see $build/logs/deps.log"
 	}
+}
+
+install_optional_packages()
+{
+	local package reason
+	mkdir -p "$build/logs"
+	while read -r package reason; do
+		is_installed "$package" && continue
+		say "installing $package"
+		install_one_by_one "$package" < /dev/null
+		is_installed "$package" || say "deps: no package $package, needed for $reason" >&2
+	done < <(optional_packages)
 }
 
 # So that one package that cannot be had does not keep the others away.
