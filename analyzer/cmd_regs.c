@@ -8,6 +8,7 @@
 
 #include "abi.h"
 #include "abi_codes.h"
+#include "code.h"
 #include "json.h"
 #include "names.h"
 #include "register_text.h"
@@ -199,7 +200,16 @@ static void print_title(const struct session *s,
 	fputc('\n', s->out);
 }
 
-static void print_vtl(const struct session *s,
+static void print_code(struct session *s, const struct hvd_dump_vp *vp,
+		       const struct hvd_dump_vtl *vtl)
+{
+	struct vp_code code;
+
+	code_read(s, vp, vtl, &code);
+	code_print(s->out, &code);
+}
+
+static void print_vtl(struct session *s,
 		      const struct hvd_dump_partition *p,
 		      const struct hvd_dump_vp *vp,
 		      const struct hvd_dump_vtl *vtl)
@@ -215,10 +225,12 @@ static void print_vtl(const struct session *s,
 		if (!is_first_group(group))
 			print_group(&printer, group);
 	print_group(&printer, HVD_ABI_GROUP_NONE);
+	if (s->opt.code)
+		print_code(s, vp, vtl);
 	fputc('\n', s->out);
 }
 
-static void print_vp(const struct session *s,
+static void print_vp(struct session *s,
 		     const struct hvd_dump_partition *p,
 		     const struct hvd_dump_vp *vp)
 {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "code.h"
 #include "commands.h"
 #include "kernel_open.h"
 #include "stops.h"
@@ -21,9 +22,10 @@ static const struct command commands[] = {
 	 .needs_file = true, .in_crash = true},
 	{"vps", "FILE [-p ID]", "a line a VP and VTL: state, mode, PC", cmd_vps,
 	 .needs_file = true, .takes_partition = true, .in_crash = true},
-	{"regs", "FILE [-p ID] [--vp N] [-l VTL] [-a]", "registers, decoded",
-	 cmd_regs, .needs_file = true, .takes_partition = true,
-	 .takes_vp = true, .takes_all = true, .in_crash = true},
+	{"regs", "FILE [-p ID] [--vp N] [-l VTL] [-a] [--code]",
+	 "registers, decoded; with --code what is at PC and SP", cmd_regs,
+	 .needs_file = true, .takes_partition = true, .takes_vp = true,
+	 .takes_all = true, .takes_code = true, .in_crash = true},
 	{"messages", "FILE [-p ID] [--vp N] [-l VTL] [-a]",
 	 "intercept and SynIC messages, decoded", cmd_messages,
 	 .needs_file = true, .takes_partition = true, .takes_vp = true,
@@ -135,6 +137,8 @@ int command_check(const struct command *c, const struct session *s)
 		wrong = "--vp";
 	if (o->vtl && !c->takes_vp)
 		wrong = "-l";
+	if (o->code && !c->takes_code)
+		wrong = "--code";
 	if (o->lp && !c->takes_lp)
 		wrong = "--lp";
 	if (o->cpu && !c->takes_cpu)
@@ -174,6 +178,7 @@ static int open_file(struct session *s, const char **paths, int nr)
 
 static void close_file(struct session *s)
 {
+	code_close(s);
 	stops_close(s);
 	session_kernel_close(s);
 	hvd_dump_destroy(s->dump);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "code.h"
 #include "json.h"
 #include "json_stream.h"
 #include "names.h"
@@ -73,6 +74,16 @@ static json_t *json_address(bool known, uint64_t address)
 	return known ? json_hex(address, 16) : json_null();
 }
 
+static void json_code(struct session *s, const struct hvd_dump_vp *vp,
+		      const struct hvd_dump_vtl *vtl, json_t *o)
+{
+	struct vp_code code;
+
+	code_read(s, vp, vtl, &code);
+	json_set(o, "code", code_json(&code));
+	json_set(o, "stack", stack_json(&code));
+}
+
 static json_t *json_vtl(struct session *s, const struct hvd_dump_vp *vp,
 			const struct hvd_dump_vtl *vtl, int parts)
 {
@@ -102,6 +113,8 @@ static json_t *json_vtl(struct session *s, const struct hvd_dump_vp *vp,
 	json_set(o, "sp", json_address(state.has_sp, state.sp));
 	if (parts & JSON_REGISTERS)
 		json_set(o, "registers", json_registers(s, vtl));
+	if (parts & JSON_REGISTERS && s->opt.code)
+		json_code(s, vp, vtl, o);
 	return o;
 }
 

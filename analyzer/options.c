@@ -17,6 +17,7 @@ enum {
 	OPT_DEBUGINFOD,
 	OPT_HTML,
 	OPT_LP,
+	OPT_CODE,
 };
 
 static const struct option long_options[] = {
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
 	{"vmlinux", required_argument, NULL, OPT_VMLINUX},
 	{"debuginfo", required_argument, NULL, OPT_DEBUGINFO},
 	{"debuginfod", no_argument, NULL, OPT_DEBUGINFOD},
+	{"code", no_argument, NULL, OPT_CODE},
 	{"lp", required_argument, NULL, OPT_LP},
 	{"html", required_argument, NULL, OPT_HTML},
 	{"quiet", no_argument, NULL, 'q'},
@@ -89,6 +91,9 @@ static int take_option(struct options *o, int c)
 		break;
 	case OPT_DEBUGINFO:
 		o->debuginfo = optarg;
+		break;
+	case OPT_CODE:
+		o->code = true;
 		break;
 	case OPT_LP:
 		o->lp = optarg;

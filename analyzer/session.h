@@ -36,6 +36,7 @@ struct options {
 	const char *vmlinux;   /* --vmlinux */
 	const char *debuginfo; /* --debuginfo */
 	bool signature;	       /* --signature */
+	bool code;	       /* --code */
 	const char *lp;	       /* --lp */
 	const char *html;      /* --html; NULL: text */
 	bool debuginfod;       /* --debuginfod: servers may be asked */
@@ -63,6 +64,7 @@ struct session {
 	struct hvd_input *vmcore;  /* for kernel_open.c: beside the input */
 	struct hvd_kernel *kernel; /* of session_kernel(), once it was asked */
 	struct stops *stops;	   /* of stops.c, once it was asked */
+	struct code_reader *code;  /* of code.c, likewise */
 	FILE *out;
 	FILE *err;	    /* remarks and complaints, a line each ... */
 	const char *prefix; /* ... that begins with this */
@@ -84,6 +86,7 @@ struct command {
 	bool takes_cpu;
 	bool takes_signature;
 	bool takes_lp;
+	bool takes_code;
 	bool writes; /* OUT, behind the file, is a new file */
 	bool takes_html;
 	bool takes_log; /* --tail, --level */

@@ -99,7 +99,7 @@ static int run(const struct command *c, const struct options *opt,
 /* Text and JSON are two forms of one outcome. */
 static void run_both(const struct command *c, const char *path)
 {
-	struct options opt = {.all = c->takes_all};
+	struct options opt = {.all = c->takes_all, .code = c->takes_code};
 	int status;
 
 	/* An address is one of somebody's. */

@@ -28,6 +28,7 @@ LISTINGS = {
     "regs": ["regs"],
     "regs-one": ["regs", "-p", "0x102", "--vp", "1", "-l", "0"],
     "regs-all": ["regs", "--all"],
+    "regs-code": ["regs", "-p", "self", "--code"],
     "regs-json": ["regs", "--json", "-a"],
 }
 

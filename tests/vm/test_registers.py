@@ -6,6 +6,7 @@ in tests/minihv/registers.py, from the seed that was drawn for this run.
 """
 
 import importlib.util
+import re
 
 import pytest
 
@@ -104,3 +105,23 @@ def test_the_capture_says_how_the_host_died(panic):
     assert capture["cpu"] == panic.options.cpu
     assert f"VM-READY {capture['kernel']}" in panic.console
     assert capture["complete"] is True
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_code_of_the_vp_that_died_is_a_hypercall(panic, name):
+    """The module's own, by which it asked: vmcall or vmmcall, and ret. Behind a call, its return
+    address is on top of the stack. Without memory there is neither."""
+    words = "-p", "self", "--vp", str(panic.options.cpu), "--code"
+    document = programs.hvdump_json("regs", *words, panic.out / name)
+    (vtl,) = document["partitions"][0]["vps"][0]["vtls"]
+    code, stack = vtl["code"], vtl["stack"]
+    assert (code["pc"], stack["sp"]) == (vtl["pc"], vtl["sp"])
+    if name == "hvdump.elf":
+        assert code["bytes"] is None and code["why"] and stack["words"] == []
+        return
+    there = bytes.fromhex(code["bytes"])[code["before"]:]
+    assert there[:3] in (b"\x0f\x01\xc1", b"\x0f\x01\xd9")
+    start, size = re.search(r"^VM-CODE (0x\w+) hvdump (\d+)", panic.console,
+                            re.MULTILINE).groups()
+    assert any(int(start, 0) <= int(word, 0) < int(start, 0) + int(size)
+               for word in stack["words"])
