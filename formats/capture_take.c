@@ -62,9 +62,29 @@ static int take_chunk(struct hvd_walk *w, const struct hvd_record *rec)
 	return 0;
 }
 
+/*
+ * Pages that came before the header have been taken by the size that stands for
+ * none, and their numbers need not exist in another one.
+ */
+static void keep_page_size(struct hvd_walk *w, const struct hvd_record *rec,
+			   unsigned int shift)
+{
+	struct hvd_dump *d = w->dump;
+
+	if (!w->all.pages.nr && !w->all.gaps.nr && !w->all.memory.nr)
+		return;
+	if (hvd_dump_page_shift(d) == shift)
+		return;
+	hvd_add_damage(d, rec->offset,
+		       "expected pages of %u bytes as before, found %u", 1u << shift,
+		       1u << hvd_dump_page_shift(d));
+	d->header.page_shift = (uint16_t)shift;
+}
+
 static int take_header(struct hvd_walk *w, const struct hvd_record *rec)
 {
 	struct hvd_dump *d = w->dump;
+	unsigned int shift = hvd_dump_page_shift(d);
 	struct hvd_header header;
 
 	if (hvd_read_header(rec, &header)) {
@@ -79,6 +99,7 @@ static int take_header(struct hvd_walk *w, const struct hvd_record *rec)
 	d->header = header;
 	if (header.machine)
 		d->machine = header.machine;
+	keep_page_size(w, rec, shift);
 	if (header.format > HVD_NOTE_FORMAT)
 		hvd_add_damage(d, rec->offset,
 			       "expected note format %d or older, "

@@ -274,6 +274,20 @@ def test_pages_that_cannot_be(tmp_path):
     assert page_json(file, "0xffffffffffffffff", status=1)["pfn"] == 2**52 - 1
 
 
+def test_a_header_that_comes_late(tmp_path):
+    """It cannot change the size of the pages that came before it: 2^51 of 64 KiB is none."""
+    late = bytearray(notes.header())
+    at = late.index(struct.pack("<IHH", 1, 62, 12)) + 6
+    struct.pack_into("<H", late, at, 16)
+    body = [notes.pages(notes.page(2**51)), notes.capture()]
+    file = write(tmp_path / "x", notes.chunk([body[0], bytes(late), body[1], notes.end(body)]))
+    done = hvdump("pages", file)
+    assert done.returncode == 4
+    assert "expected pages of 4096 bytes as before, found 65536" in done.stderr
+    assert done.stdout.split()[6] == f"{2**51:#x}"
+    assert page_json(file, f"{2**51 << 12:#x}", status=1)["pfn"] == 2**51
+
+
 def test_a_gap_of_all_memory(tmp_path):
     file = write(tmp_path / "x", captured(notes.pages(notes.page(5))) + notes.chunk(
         [notes.unread((0, 2**52, 10, 5), (3, 2**52 - 3, 10, 0))], role=2))

@@ -193,6 +193,8 @@ static void write_record(struct sequence *s, uint32_t type)
 	case HVD_TYPE_HEADER:
 		draw_header(s, &p->fixed.header);
 		p->fixed.header.format = HVD_NOTE_FORMAT;
+		/* What the numbers of pages here are drawn for. */
+		p->fixed.header.page_shift = 12;
 		p->written = e->hvd_write_header(&s->w, &p->fixed.header);
 		break;
 	case HVD_TYPE_CAPTURE:
