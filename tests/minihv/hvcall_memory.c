@@ -19,6 +19,7 @@ struct runs {
 	size_t length;
 	u64 first;
 	u32 count;
+	bool in_order;		/* the log must tell which page came when */
 };
 
 static void end_run(struct runs *r)
@@ -40,8 +41,8 @@ static void say_runs(struct runs *r, const char *what, u64 partition)
 
 static void add_page(struct runs *r, const char *what, u64 partition, u64 pfn)
 {
-	if (r->count && (pfn == r->first + r->count || pfn + 1 == r->first)) {
-		r->first -= pfn < r->first;	/* pages come back in reverse order */
+	if (r->count && (pfn == r->first + r->count || (!r->in_order && pfn + 1 == r->first))) {
+		r->first -= pfn < r->first;	/* withdrawn pages come in reverse order */
 		r->count++;
 		return;
 	}
@@ -167,15 +168,23 @@ enum hv_status hvcall_map_gpa_pages(struct hypercall *h)
 {
 	u64 gfn = get64(h->in + 8), pages;
 	u32 flags = get32(h->in + 16);
+	struct runs runs = { .in_order = true };
 	struct partition *p;
 	enum hv_status status = hypercall_created(h, STATE_ACTIVE, &p);
 
 	pages = flags & MAP_LARGE ? PAGES_PER_LARGE : 1;
 	for (u32 i = h->rep_start; status == HV_SUCCESS && i < h->rep_count; i++) {
-		status = map_one(p, gfn + i * pages, get64(h->in + 24 + i * 8), flags);
-		if (status == HV_SUCCESS)
-			h->reps_done = i + 1;
+		u64 pfn = get64(h->in + 24 + i * 8);
+
+		status = map_one(p, gfn + i * pages, pfn, flags);
+		if (status != HV_SUCCESS)
+			break;
+		h->reps_done = i + 1;
+		if (!(flags & MAP_NO_ACCESS))
+			add_page(&runs, "gpa-pages", p->id, pfn);
 	}
+	if (runs.count)
+		say_runs(&runs, "gpa-pages", p->id);
 	if (h->reps_done > h->rep_start)
 		say_gpa("map-gpa", h, p, gfn, flags);
 	return status;

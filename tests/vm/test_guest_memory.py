@@ -6,16 +6,20 @@ it out without losing pages of the kernel: the collector does, by hvdump_vmcore.
 """
 
 import json
+import re
+import struct
 
 import pytest
 
+from . import programs
 from .conftest import run_once, tidy
 from .kdump_pages import pages
 from .test_slab import walk
 
 PATTERN = b"hvdump guest mem" * 256
 MIB = 4
-OPTIONS = ("kernel=7", "parts=", f"life=mshv:dhp:0.1:{MIB}")
+# VP 0 has run in its memory, and so some of it is the guest's; the rest is only the program's yet.
+OPTIONS = ("kernel=7", "parts=", f"life=mshv:dhp:0m.1:{MIB}")
 
 
 def patterned(run) -> int:
@@ -64,7 +68,66 @@ def test_with_the_option_it_is(record_property):
     record_property("result", f"{patterned(run)} pages in the dump")
     assert manifest(run)["guest_memory"]["state"] == "kept"
     assert patterned(run) == MIB * 256
+    check_pages(run)
+    check_translation(run)
+    check_code(run)
     tidy(run)
+
+
+LARGE = 0x80000000
+NO_ACCESS = 0x10000
+RIP, RSP = 0x1000, 0x2000
+
+
+def mapped(run) -> dict:
+    """{GFN: the root's PFN} of what the guest was given, by minihv's log."""
+    pfns, found = [], {}
+    for kind, listed, gfn, first, end, flags in re.findall(
+            r"^(gpa-pages|map-gpa) part=0x\w+ (?:pfns=(\S+)|gfn=(0x\w+) reps=(\d+)-(\d+) "
+            r"flags=(0x\w+))", run.debug_log(), re.MULTILINE):
+        if kind == "gpa-pages":
+            for one in listed.split(","):
+                pfn, count = one.split("+")
+                pfns += range(int(pfn, 16), int(pfn, 16) + int(count))
+        elif not int(flags, 16) & NO_ACCESS:
+            each = 512 if int(flags, 16) & LARGE else 1
+            for i in range(int(first), int(end)):
+                pfn = pfns.pop(0)
+                found.update((int(gfn, 16) + i * each + k, pfn + k) for k in range(each))
+    return found
+
+
+def check_pages(run) -> None:
+    """pages says whose they are, by the driver's region: those that minihv was given for it."""
+    listed = [one for one in programs.hvdump_json("pages", run.out / "vmcore")["pages"]
+              if one["kind"] == "guest-region"]
+    assert {int(one["partition"], 16) for one in listed} == {2}
+    assert {(one["state"], one["evidence"]) for one in listed} == {("file", "mshv_mem_region")}
+    pfns = [pfn for one in listed for pfn in range(one["pfn"], one["pfn"] + one["pages"])]
+    assert sorted(pfns) == sorted(mapped(run).values()) and len(pfns) >= 512
+
+
+def check_translation(run) -> None:
+    """A GPA's place in the system is the page that minihv was given for it."""
+    there = mapped(run)
+    words = [f"{gfn * 4096 + 0x123:#x}" for gfn in sorted(there)[::37]]
+    shown = programs.hvdump_json("translate", run.out / "vmcore", "-p", "0x2", "--vp", "0", *words,
+                                 f"{2 * MIB << 20:#x}")["translations"]["addresses"]
+    *inside, outside = shown
+    assert [int(one["spa"], 16) for one in inside] == \
+        [there[int(word, 16) // 4096] * 4096 + 0x123 for word in words]
+    assert {one["bytes"][:26] for one in inside} == {(PATTERN * 2)[3:16].hex()}
+    assert outside["spa"] is None
+
+
+def check_code(run) -> None:
+    """What the VP was about to run, and its stack: the pattern, in words of 16 bits."""
+    vtl, *_ = programs.hvdump_json("regs", run.out / "vmcore", "-p", "0x2", "--vp", "0",
+                                   "--code")["partitions"][0]["vps"][0]["vtls"]
+    code, stack = vtl["code"], vtl["stack"]
+    assert (int(code["pc"], 16), int(stack["sp"], 16)) == (RIP, RSP)
+    assert bytes.fromhex(code["bytes"]) == PATTERN[(RIP - code["before"]) % 16:][:48]
+    assert [int(word, 16) for word in stack["words"]] == list(struct.unpack_from("<8H", PATTERN))
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@
  * properties get values drawn from SEED. A VP runs only by its fate, once, and
  * nobody looks after it then:
  *	r	it runs into an intercept
+ *	m	it runs in its memory, in real mode, and so is given the first of it
  *	t	it runs with an exception to be delivered and no IDT: a triple fault
  *	l	Linux in it has oopsed: it has written its crash registers
  *	w	Windows in it has stopped, likewise
@@ -96,13 +97,22 @@ static const uint32_t properties_told[] = {
 
 /* Registers: TLFS, "Virtual Processor Register Names". */
 #define RAX 0x00020000
+#define RSP 0x00020004
 #define R15 0x0002000f
+#define RIP 0x00020010
+#define CR3 0x00040002
+#define CS 0x00060001
+#define SS 0x00060002
 #define CRASH_P0 0x00000210
 #define CRASH_CTL 0x00000215
 #define PENDING_INTERRUPTION 0x00010002
 #define IDTR 0x00070000
 #define GUEST_OS_ID 0x00090002
 #define CPU_WEIGHT 0x00020003
+
+/* Where a VP with the fate m runs. */
+#define MEMORY_RIP 0x1000
+#define MEMORY_RSP 0x2000
 
 #define MAX_MADE 256
 
@@ -324,6 +334,16 @@ static void set_triple_fault(int fd, uint64_t id, uint32_t vp)
 	set_register(fd, id, vp, IDTR, 0, 0);
 }
 
+/* CR0 is as after INIT: no paging. */
+static void set_in_memory(int fd, uint64_t id, uint32_t vp)
+{
+	set_register(fd, id, vp, CS, 0, 0xffff | 0x9bULL << 48);
+	set_register(fd, id, vp, SS, 0, 0xffff | 0x93ULL << 48);
+	set_register(fd, id, vp, RIP, MEMORY_RIP, 0);
+	set_register(fd, id, vp, RSP, MEMORY_RSP, 0);
+	set_register(fd, id, vp, CR3, 0, 0);
+}
+
 /* P0 to P4, then the control word; arch/x86/hyperv/hv_init.c, hyperv_report_panic(). */
 static void set_crash(int fd, uint64_t id, uint32_t vp, uint64_t os, const uint64_t *p)
 {
@@ -367,6 +387,10 @@ static void meet_fate(int fd, uint64_t id, uint32_t vp, char fate)
 	case 'r':
 		run_vp(fd, id, vp);
 		break;
+	case 'm':
+		set_in_memory(fd, id, vp);
+		run_vp(fd, id, vp);
+		break;
 	case 't':
 		set_triple_fault(fd, id, vp);
 		run_vp(fd, id, vp);
@@ -404,20 +428,21 @@ static void make_vp(int partition, uint64_t id, uint32_t index, char fate)
 /* One PARTITION argument. Its fds stay open: closing them would take it away. */
 static void make(int device, const char *text)
 {
+	const char *memory = strchr(text, ':');
 	uint64_t id = 0;
 	int fd = make_partition(device, &id);
 	char *end;
 
 	set_properties(fd, id);
+	if (memory)
+		map_memory(fd, id, strtoull(memory + 1, NULL, 0) * MIB);
 	do {
 		uint32_t index = (uint32_t)strtoul(text, &end, 0);
-		char fate = *end && strchr("rtlw", *end) ? *end++ : 0;
+		char fate = *end && strchr("rmtlw", *end) ? *end++ : 0;
 
 		make_vp(fd, id, index, fate);
 		text = end + 1;
 	} while (*end == '.');
-	if (*end == ':')
-		map_memory(fd, id, strtoull(text, NULL, 0) * MIB);
 	tell_properties(fd, id);
 }
 
