@@ -23,6 +23,7 @@
 #include "page/page.h"
 #include "register_fields.h"
 #include "register_text.h"
+#include "stops.h"
 #include "vpstate.h"
 
 #define HEAD	   4
@@ -339,6 +340,7 @@ static void check_document(const struct session *s, struct values *v)
 	to.out = sink_open(&sink);
 	json_finish_partitions(&to, json_begin_plain(),
 			       JSON_PROPERTIES | JSON_VPS | JSON_REGISTERS);
+	stops_close(&to);
 	sink_close(&sink);
 	root = json_loads(sink.text, JSON_REJECT_DUPLICATES, NULL);
 	partition = first_of(root, "partitions");
