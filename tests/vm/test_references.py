@@ -11,7 +11,7 @@ import pytest
 
 from minihv import ledger
 
-from . import records
+from . import programs, records
 from .conftest import run_once, tidy
 from .records import (
     BY_DRIVER, COPIED, CRASHED, CREATED, DRIVER, ELSEWHERE, ENDED, ENUMERATION, GONE, NESTED,
@@ -48,6 +48,11 @@ def test_argument_pages_are_copied(kernel, cpu):
         used = kernel == "7" and (kind, index) == (records.INPUT, 0)
         assert found.pages[kind, ROOT, index, 0] == \
             (where, COPIED | OVERWRITTEN if used else COPIED)
+    shown = programs.hvdump_json("page", run.out / "hvdump.elf", f"{address:#x}")["page"]
+    assert [(use["kind"], use["partition"], use["cpu"]) for use in shown["uses"]] == \
+        [("hypercall-input", f"{ROOT:#018x}", cpu)]
+    assert shown["sources"][0]["source"] == "note"
+    assert bytes.fromhex(shown["sources"][0]["bytes"]) == BEFORE_A_CALL
     tidy(run)
 
 
