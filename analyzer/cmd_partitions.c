@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* hvdump partitions: a line a partition. */
+/* hvdump partitions: a line a partition; with -v its properties. */
 #include "config.h"
 
 #include <inttypes.h>
 
 #include "json.h"
 #include "names.h"
+#include "property_text.h"
 #include "show.h"
 #include "table.h"
 #include "text.h"
@@ -50,9 +51,25 @@ static void add_row(struct table *t, const struct hvd_dump_partition *p)
 	table_cell(t, COL_SOURCE, "%s", *seen ? seen : "-");
 }
 
+/* With -v: each partition's properties. */
+static void print_properties(const struct session *s)
+{
+	const struct hvd_dump_partition *p = s->dump->partitions;
+	size_t i;
+
+	for (i = 0; i < s->dump->nr_partitions; i++, p++) {
+		if (!p->nr_props)
+			continue;
+		fprintf(s->out, "\nPartition 0x%016" PRIx64 " (%s)\n",
+			(uint64_t)p->rec.partition_id, text_kind(p));
+		property_lines(s, p);
+	}
+}
+
 int cmd_partitions(struct session *s)
 {
 	struct table *t;
+	int status;
 	size_t i;
 
 	if (s->opt.json)
@@ -63,5 +80,8 @@ int cmd_partitions(struct session *s)
 		return STATUS_USAGE;
 	for (i = 0; i < s->dump->nr_partitions; i++)
 		add_row(t, &s->dump->partitions[i]);
-	return table_finish(t, 0);
+	status = table_finish(t, 0);
+	if (status == STATUS_DONE && s->opt.verbose)
+		print_properties(s);
+	return status;
 }

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "json_stream.h"
 #include "names.h"
+#include "property_text.h"
 #include "register_text.h"
 #include "show.h"
 #include "stops.h"
@@ -142,19 +143,24 @@ static json_t *json_vp(struct session *s, const struct hvd_dump_vp *vp,
 	return o;
 }
 
-static json_t *json_property(const struct hvd_dump_property *p)
+static json_t *json_property(const struct session *s,
+			     const struct hvd_dump_property *p)
 {
-	bool asked = !(p->flags & HVD_VALUE_NOT_ASKED);
+	char words[PROPERTY_WORDS];
 	json_t *o = json_object();
 
 	json_set(o, "code", json_hex(p->code, 8));
 	json_set(o, "value",
-		 asked && !p->status ? json_hex(p->value, 16) : json_null());
+		 property_good(p) ? json_hex(p->value, 16) : json_null());
 	json_set(o, "status", json_status(p->status, p->flags));
+	json_set(o, "fields", property_fields_json(s, p));
+	property_words(words, s->dump, p);
+	json_set(o, "words", *words ? json_string(words) : json_null());
 	return o;
 }
 
-static json_t *json_properties(const struct hvd_dump_partition *p)
+static json_t *json_properties(const struct session *s,
+			       const struct hvd_dump_partition *p)
 {
 	json_t *o = json_object();
 	char name[NAME_SIZE];
@@ -162,7 +168,7 @@ static json_t *json_properties(const struct hvd_dump_partition *p)
 
 	for (i = 0; i < p->nr_props; i++)
 		json_set(o, name_of_property(name, p->props[i].code),
-			 json_property(&p->props[i]));
+			 json_property(s, &p->props[i]));
 	return o;
 }
 
@@ -179,7 +185,8 @@ static void stream_vps(struct session *s, struct json_stream *st,
 }
 
 /* All but its VPs. */
-static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
+static json_t *json_partition(const struct session *s,
+			      const struct hvd_dump_partition *p, int parts)
 {
 	json_t *o = json_object();
 	char seen[64];
@@ -199,7 +206,7 @@ static json_t *json_partition(const struct hvd_dump_partition *p, int parts)
 	json_set(o, "vp_count", json_integer((json_int_t)p->nr_vps));
 
 	if (parts & JSON_PROPERTIES)
-		json_set(o, "properties", json_properties(p));
+		json_set(o, "properties", json_properties(s, p));
 	return o;
 }
 
@@ -208,7 +215,7 @@ static void stream_partition(struct session *s, struct json_stream *st,
 			     const struct hvd_dump_partition *p, int parts)
 {
 	stream_open(st, NULL, '{');
-	stream_members(st, json_partition(p, parts));
+	stream_members(st, json_partition(s, p, parts));
 	if (parts & JSON_VPS)
 		stream_vps(s, st, p, parts);
 	stream_close(st, '}');

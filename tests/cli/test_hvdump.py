@@ -213,7 +213,8 @@ def test_json_of_the_panic(panic):
     # Not asked for either, since another VP had answered that.
     assert regs["AMD_VM_HSAVE_PA"]["status"] == "UNKNOWN_REGISTER_NAME"
     assert data["partitions"][1]["properties"]["PRIVILEGE_FLAGS"] == {
-        "code": "0x00010000", "value": None, "status": "ACCESS_DENIED"}
+        "code": "0x00010000", "value": None, "status": "ACCESS_DENIED",
+        "fields": None, "words": None}
     assert [(f["call"], f["status"], f["vp"], f["argument"]) for f in capture["failures"]] == [
         ("GET_VP_REGISTERS", "INVALID_VP_INDEX", 2, "0x0000000000000000"),
         ("GET_PARTITION_PROPERTY", "ACCESS_DENIED", None, "0x0000000000010000")]

@@ -21,6 +21,8 @@
 #include "message.h"
 #include "names.h"
 #include "page/page.h"
+#include "property_fields.h"
+#include "property_text.h"
 #include "register_fields.h"
 #include "register_text.h"
 #include "stops.h"
@@ -292,6 +294,22 @@ static void check_register(const struct session *s, const struct input *in,
 	check_layout(s, layout, bytes, layout->size);
 }
 
+static void check_property(const struct session *s, const struct input *in,
+			   const struct hvd_dump_property *prop)
+{
+	bool good = property_good(prop);
+	bool layout = hvd_property_layout(in->arch, prop->code, prop->value);
+	json_t *fields = property_fields_json(s, prop);
+	char words[PROPERTY_WORDS];
+
+	CHECK(property_words(words, s->dump, prop) == words);
+	CHECK(strlen(words) < PROPERTY_WORDS);
+	check_text(words, strlen(words));
+	CHECK(good || !words[0]);
+	CHECK(json_is_null(fields) == !(good && layout));
+	check_json(fields);
+}
+
 /* Of a code its first value counts, as where a segment is read. */
 static size_t without_twins(struct values *v, size_t *nr_props)
 {
@@ -363,6 +381,7 @@ static void check_values(const struct session *s, const struct input *in)
 	for (i = 0; i < v.nr; i++) {
 		check_names(in, &v.regs[i], &v.props[i]);
 		check_register(s, in, &v.regs[i]);
+		check_property(s, in, &v.props[i]);
 	}
 	check_document(s, &v);
 }
