@@ -12,6 +12,7 @@
 #include "json.h"
 #include "memory.h"
 #include "names.h"
+#include "ownership.h"
 #include "page/page.h"
 #include "text.h"
 
@@ -32,6 +33,7 @@ struct source {
 struct page {
 	uint64_t pfn;
 	unsigned int shift;
+	struct ownership uses;
 	struct source sources[MAX_SOURCES]; /* the best first */
 	size_t nr;
 };
@@ -157,33 +159,37 @@ static const char *outcome_name(enum hvd_read outcome)
 	return names[outcome];
 }
 
-static void print_use(const struct session *s, const struct hvd_page *use)
+static void print_use(const struct session *s, const struct ownership_range *r)
 {
-	char kind[NAME_SIZE], owner[OWNER_SIZE], flags[64];
+	char kind[NAME_SIZE], owner[OWNER_SIZE], flags[64], place[NAME_SIZE];
+	const char *at = ownership_place(place, r);
 
-	join_flags(flags, sizeof(flags), page_flag_names, use->flags);
-	text_line(s, "is", "%s of %s%s%s%s", page_kind(kind, use),
-		  page_owner(owner, use), *flags ? " [" : "", flags,
-		  *flags ? "]" : "");
+	join_flags(flags, sizeof(flags), page_flag_names, r->use.flags);
+	text_line(s, "is", "%s of %s%s%s%s%s%s", ownership_kind(kind, r),
+		  page_owner(owner, &r->use), *at ? ", " : "", at,
+		  *flags ? " [" : "", flags, *flags ? "]" : "");
+	if (s->opt.verbose)
+		text_line(s, "by", "%s", ownership_evidence(r));
 }
 
 static void print_uses(const struct session *s, const struct page *p)
 {
-	const struct hvd_dump *d = s->dump;
-	const struct hvd_page *use = hvd_dump_find_page(d, p->pfn);
-	const struct hvd_dump_copy *copy = hvd_dump_find_copy(d, p->pfn);
-	const struct hvd_gap *gap = hvd_dump_find_gap(d, p->pfn);
-	struct hvd_page copied;
+	const struct hvd_gap *gap = hvd_dump_find_gap(s->dump, p->pfn);
 	char why[REASON_SIZE];
+	bool known = false;
+	size_t i;
 
-	if (!use && copy) {
-		copied = copy_use(copy);
-		print_use(s, &copied);
-	} else if (!use) {
-		text_line(s, "is", "nothing that the notes refer to");
+	for (i = 0; i < p->uses.nr; i++) {
+		if (!ownership_known(&p->uses.at[i]))
+			continue;
+		print_use(s, &p->uses.at[i]);
+		known = true;
 	}
-	for (; use && use < d->pages + d->nr_pages && use->pfn == p->pfn; use++)
-		print_use(s, use);
+	if (!known)
+		text_line(s, "is", "of no use that is known");
+	if (!known && p->uses.left_out)
+		text_line(s, "not looked up", "%" PRIu64 " pages of guests or "
+			  "the hypervisor", p->uses.left_out);
 	if (gap)
 		text_line(s, memory_zeroed(s, p->pfn) ? "not read" :
 							"not collected", "%s",
@@ -274,30 +280,24 @@ static void print_bytes(const struct session *s, const struct source *source)
 static bool show_kinds(struct view *v, const struct page *p,
 		       const struct source *source)
 {
-	const struct hvd_dump *d = v->s->dump;
-	const struct hvd_page *use = hvd_dump_find_page(d, p->pfn);
-	const struct hvd_dump_copy *copy = hvd_dump_find_copy(d, p->pfn);
 	struct page_content content = {
 		.bytes = source->bytes,
 		.size = source->size < HV_PAGE_BYTES ? source->size
 						     : HV_PAGE_BYTES,
 	};
-	struct hvd_page copied;
 	uint64_t shown = 0;
 	bool known = false;
+	size_t i;
 
 	if (source->offset)
 		return false;
-	if (!use && copy) {
-		copied = copy_use(copy);
-		content.use = &copied;
-		return page_show(v, &content);
-	}
-	for (; use && use < d->pages + d->nr_pages && use->pfn == p->pfn;
-	     use++) {
-		content.use = use;
-		if (use->kind < 64 && shown >> use->kind & 1)
+	for (i = 0; i < p->uses.nr; i++) {
+		const struct hvd_page *use = &p->uses.at[i].use;
+
+		if (!ownership_known(&p->uses.at[i]) ||
+		    (use->kind < 64 && shown >> use->kind & 1))
 			continue;
+		content.use = use;
 		shown |= use->kind < 64 ? UINT64_C(1) << use->kind : 0;
 		known |= page_show(v, &content);
 	}
@@ -358,20 +358,14 @@ static json_t *source_json(const struct source *source)
 	return o;
 }
 
-static json_t *uses_json(const struct session *s, const struct page *p)
+static json_t *uses_json(const struct page *p)
 {
-	const struct hvd_dump *d = s->dump;
-	const struct hvd_page *use = hvd_dump_find_page(d, p->pfn);
-	const struct hvd_dump_copy *copy = hvd_dump_find_copy(d, p->pfn);
 	json_t *list = json_array();
-	struct hvd_page copied;
+	size_t i;
 
-	if (!use && copy) {
-		copied = copy_use(copy);
-		json_append(list, page_json(&copied));
-	}
-	for (; use && use < d->pages + d->nr_pages && use->pfn == p->pfn; use++)
-		json_append(list, page_json(use));
+	for (i = 0; i < p->uses.nr; i++)
+		if (ownership_known(&p->uses.at[i]))
+			json_append(list, ownership_json(&p->uses.at[i]));
 	return list;
 }
 
@@ -396,7 +390,7 @@ static int print_json(struct session *s, const struct page *p)
 	json_set(o, "pfn", json_integer((json_int_t)p->pfn));
 	json_set(o, "address", json_hex(p->pfn << p->shift, 16));
 	json_set(o, "size", json_integer((json_int_t)1 << p->shift));
-	json_set(o, "uses", uses_json(s, p));
+	json_set(o, "uses", uses_json(p));
 	json_set(o, "gap_error",
 		 gap ? json_integer((json_int_t)gap->error) : json_null());
 	for (i = 0; i < p->nr; i++)
@@ -425,27 +419,41 @@ static int verdict(const struct session *s, const struct page *p)
 	return STATUS_FAILED;
 }
 
+static int show_page(struct session *s, struct host *host, struct page *p)
+{
+	struct memory m;
+	int status = STATUS_DONE;
+
+	if (ownership_find(host, p->pfn, s->opt.verbose, &p->uses)) {
+		complain(s, "no memory for the list of pages");
+		return STATUS_FAILED;
+	}
+	memory_open(s, &m);
+	find_sources(s, &m, p);
+	if (s->opt.json)
+		status = print_json(s, p);
+	else
+		print_text(s, p);
+	if (status == STATUS_DONE)
+		status = verdict(s, p);
+	memory_close(&m);
+	return status;
+}
+
 int cmd_page(struct session *s)
 {
 	struct page p = {0};
-	struct memory m;
+	struct host host;
 	int status;
 	size_t i;
 
 	if (parse_page(s, &p))
 		return STATUS_USAGE;
-	memory_open(s, &m);
-	find_sources(s, &m, &p);
-	if (s->opt.json) {
-		status = print_json(s, &p);
-	} else {
-		print_text(s, &p);
-		status = STATUS_DONE;
-	}
-	if (status == STATUS_DONE)
-		status = verdict(s, &p);
+	host_open(&host, s);
+	status = show_page(s, &host, &p);
 	for (i = 0; i < p.nr; i++)
 		free(p.sources[i].bytes);
-	memory_close(&m);
+	ownership_free(&p.uses);
+	host_close(&host);
 	return status;
 }

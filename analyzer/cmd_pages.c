@@ -20,7 +20,8 @@ enum {
 	COL_ADDRESS,
 	COL_PAGES,
 	COL_WHY,
-	COL_EVIDENCE
+	COL_EVIDENCE,
+	COL_AT
 };
 
 static const struct column columns[] = {
@@ -34,6 +35,7 @@ static const struct column columns[] = {
 	[COL_PAGES] = {"PAGES", .right = true, .extra = true},
 	[COL_WHY] = {"WHY", .extra = true},
 	[COL_EVIDENCE] = {"EVIDENCE", .extra = true},
+	[COL_AT] = {"AT", .extra = true},
 };
 
 /* In KiB while that is exact and short. */
@@ -64,6 +66,7 @@ static void range_row(struct table *t, const struct ownership_range *r,
 		      unsigned int shift)
 {
 	char kind[NAME_SIZE], owner[OWNER_SIZE], why[REASON_SIZE];
+	char place[NAME_SIZE];
 
 	table_row(t);
 	table_cell(t, COL_PFN, "0x%" PRIx64, (uint64_t)r->use.pfn);
@@ -79,14 +82,13 @@ static void range_row(struct table *t, const struct ownership_range *r,
 	if (r->state == PAGE_UNREAD || r->state == PAGE_GUARDED)
 		table_cell(t, COL_WHY, "%s", page_reason(why, r->error));
 	table_cell(t, COL_EVIDENCE, "%s", ownership_evidence(r));
+	table_cell(t, COL_AT, "%s", ownership_place(place, r));
 }
 
 static json_t *range_json(const struct ownership_range *r, unsigned int shift)
 {
-	json_t *o = page_json(&r->use);
+	json_t *o = ownership_json(r);
 
-	if (r->evidence == EVIDENCE_REGION || r->evidence == EVIDENCE_IMAGE)
-		json_set(o, "kind", json_string(ownership_kind(NULL, r)));
 	json_set(o, "pfn", json_integer((json_int_t)r->use.pfn));
 	json_set(o, "address", json_hex((uint64_t)r->use.pfn << shift, 16));
 	json_set(o, "pages", json_integer((json_int_t)r->pages));
@@ -95,7 +97,6 @@ static json_t *range_json(const struct ownership_range *r, unsigned int shift)
 	json_set(o, "error",
 		 r->state == PAGE_UNREAD ? json_integer((json_int_t)r->error)
 					 : json_null());
-	json_set(o, "evidence", json_string(ownership_evidence(r)));
 	json_set(o, "overlap", json_boolean(r->overlap));
 	return o;
 }

@@ -2,10 +2,13 @@
 /* Who owns which memory: see ownership.h. */
 #include "config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hypervisor.h"
+#include "json.h"
 #include "kernel_open.h"
 #include "names.h"
 #include "ownership.h"
@@ -13,12 +16,15 @@
 #define NOBODY UINT64_MAX
 #define NO_ONE UINT32_MAX
 #define IMAGE_PAGE 4096
+#define ALL	   UINT64_MAX
 
 /** What collects. */
 struct collector {
 	struct session *s;
 	struct ownership *o;
 	struct memory memory;
+	uint64_t only;	 /* that page, or ALL */
+	uint64_t looked; /* pages that were looked up */
 };
 
 static bool same_use(const struct hvd_page *a, const struct hvd_page *b)
@@ -27,13 +33,19 @@ static bool same_use(const struct hvd_page *a, const struct hvd_page *b)
 	       a->vp_index == b->vp_index && a->detail == b->detail;
 }
 
+static bool has_place(const struct ownership_range *r)
+{
+	return r->evidence == EVIDENCE_REGION || r->evidence == EVIDENCE_IMAGE;
+}
+
 static bool continues(const struct ownership_range *a,
 		      const struct ownership_range *b)
 {
 	return a->use.pfn + a->pages == b->use.pfn &&
 	       a->evidence == b->evidence && same_use(&a->use, &b->use) &&
 	       a->use.flags == b->use.flags && a->state == b->state &&
-	       a->error == b->error;
+	       a->error == b->error &&
+	       (!has_place(a) || a->at + a->pages == b->at);
 }
 
 static int append(struct ownership *o, const struct ownership_range *r)
@@ -53,25 +65,47 @@ static int append(struct ownership *o, const struct ownership_range *r)
 }
 
 /* A walk through a region adds page by page: it costs a range, not a page. */
-static int add(struct collector *c, const struct hvd_page *use, uint64_t pages,
-	       enum evidence evidence)
+static int add_range(struct collector *c, struct ownership_range r)
 {
-	const struct hvd_gap *gap = hvd_dump_find_gap(c->s->dump, use->pfn);
 	struct ownership *o = c->o;
-	struct ownership_range r = {
-		.use = *use,
-		.pages = pages,
-		.evidence = evidence,
-		.state = memory_state(c->s, &c->memory, use->pfn),
-	};
+	uint64_t pfn = r.use.pfn;
+	const struct hvd_gap *gap;
 
+	if (c->only != ALL && (c->only < pfn || c->only - pfn >= r.pages))
+		return 0;
+	gap = hvd_dump_find_gap(c->s->dump, pfn);
+	r.state = memory_state(c->s, &c->memory, pfn);
 	if (r.state == PAGE_UNREAD)
 		r.error = gap->error;
 	if (o->nr && continues(&o->at[o->nr - 1], &r)) {
-		o->at[o->nr - 1].pages += pages;
+		o->at[o->nr - 1].pages += r.pages;
 		return 0;
 	}
 	return append(o, &r);
+}
+
+static int add(struct collector *c, const struct hvd_page *use, uint64_t pages,
+	       enum evidence evidence)
+{
+	return add_range(c, (struct ownership_range){
+				    .use = *use,
+				    .pages = pages,
+				    .evidence = evidence,
+			    });
+}
+
+/* Memory of which the notes know nothing: page @at of it is page @pfn. */
+static int add_found(struct collector *c, uint64_t partition, uint64_t pfn,
+		     uint64_t at, enum evidence evidence)
+{
+	return add_range(c, (struct ownership_range){
+				    .use = {.pfn = pfn,
+					    .partition_id = partition,
+					    .vp_index = NO_ONE},
+				    .pages = 1,
+				    .at = at,
+				    .evidence = evidence,
+			    });
 }
 
 /* --------------------------------------------------------------- of the notes */
@@ -125,51 +159,75 @@ static int add_notes(struct collector *c)
 
 /* -------------------------------------------------------- the guests' regions */
 
-/* What a damaged region claims to have must not wrap, nor be too much for JSON. */
-static void leave_out(struct ownership *o, uint64_t pages)
+/* How many of so many pages may still be looked up; the others are counted. */
+static uint64_t take_walk(struct collector *c, uint64_t pages)
 {
-	if (pages > INT64_MAX - o->left_out)
-		pages = INT64_MAX - o->left_out;
-	o->left_out += pages;
+	uint64_t left = OWNERSHIP_WALK - c->looked;
+	uint64_t some = pages < left ? pages : left;
+	uint64_t others = pages - some;
+
+	/* What is damaged may claim to have more than a JSON number takes. */
+	if (others > INT64_MAX - c->o->left_out)
+		others = INT64_MAX - c->o->left_out;
+	c->o->left_out += others;
+	c->looked += some;
+	return some;
 }
 
 /* Not each page of a region is given to the guest: those have no number. */
-static int add_region(struct collector *c, const struct hvd_mshv_partition *p,
-		      const struct hvd_mshv_region *region)
+static int add_guest_pages(struct collector *c, uint64_t partition,
+			   uint64_t gfn, const uint64_t *pfns, uint64_t nr)
 {
-	struct hvd_page use = {.partition_id = p->id, .vp_index = NO_ONE};
-	struct hvd_error err;
-	struct hvd_kernel *k = session_kernel(c->s, &err);
-	uint64_t i, pfn = 0;
-	enum hvd_read got;
+	uint64_t i;
 
-	if (!k || region->pages == HVD_UNKNOWN ||
-	    region->start_gfn == HVD_UNKNOWN)
+	for (i = 0; i < nr; i++)
+		if (pfns[i] != HVD_UNKNOWN &&
+		    add_found(c, partition, pfns[i], gfn + i, EVIDENCE_REGION))
+			return -1;
+	return 0;
+}
+
+/* A broken list is not followed any further. */
+static int add_region(struct collector *c, const struct hvd_mshv_map *map,
+		      uint64_t partition, const struct hvd_mshv_region *region)
+{
+	uint64_t pfns[HVD_MSHV_MAP_PAGES], pages, i, nr;
+	struct hvd_error err;
+
+	if (region->pages == HVD_UNKNOWN || region->start_gfn == HVD_UNKNOWN)
 		return 0;
-	for (i = 0; i < region->pages && i < OWNERSHIP_WALK; i++) {
-		got = hvd_mshv_page(k, region, region->start_gfn + i, &pfn,
-				    &err);
-		/* A broken list is not followed any further. */
-		if (got == HVD_READ_DAMAGED)
+	pages = take_walk(c, region->pages);
+	for (i = 0; i < pages; i += nr) {
+		nr = pages - i < HVD_MSHV_MAP_PAGES ? pages - i
+						    : HVD_MSHV_MAP_PAGES;
+		if (hvd_mshv_map_read(map, region, i, nr, pfns, &err) !=
+		    HVD_READ_DATA)
 			break;
-		use.pfn = pfn;
-		if (got == HVD_READ_DATA && add(c, &use, 1, EVIDENCE_REGION))
+		if (add_guest_pages(c, partition, region->start_gfn + i, pfns,
+				    nr))
 			return -1;
 	}
-	leave_out(c->o, region->pages - i);
 	return 0;
 }
 
 static int add_regions(struct collector *c, struct host *host)
 {
 	const struct driver *d = host_driver(host);
-	size_t i, k;
+	struct hvd_mshv_map map;
+	struct hvd_error err;
+	struct hvd_kernel *k = session_kernel(c->s, &err);
+	size_t i, j;
 
-	for (i = 0; d && i < d->mshv.nr_partitions; i++)
-		for (k = 0; k < d->mshv.partitions[i].nr_regions; k++)
-			if (add_region(c, &d->mshv.partitions[i],
-				       &d->mshv.partitions[i].regions[k]))
+	if (!d || !d->mshv.nr_partitions || !k ||
+	    hvd_mshv_map_open(&map, k, &err))
+		return 0;
+	for (i = 0; i < d->mshv.nr_partitions; i++) {
+		const struct hvd_mshv_partition *p = &d->mshv.partitions[i];
+
+		for (j = 0; j < p->nr_regions; j++)
+			if (add_region(c, &map, p->id, &p->regions[j]))
 				return -1;
+	}
 	return 0;
 }
 
@@ -177,7 +235,6 @@ static int add_regions(struct collector *c, struct host *host)
 
 static int add_image(struct collector *c)
 {
-	struct hvd_page use = {.partition_id = NOBODY, .vp_index = NO_ONE};
 	uint64_t i, pages, physical;
 	struct hypervisor h;
 	int status = 0;
@@ -186,14 +243,14 @@ static int add_image(struct collector *c)
 	pages = h.has_image ? ((uint64_t)h.pe.size + IMAGE_PAGE - 1) /
 				      IMAGE_PAGE
 			    : 0;
-	for (i = 0; i < pages && i < OWNERSHIP_WALK && !status; i++) {
+	pages = take_walk(c, pages);
+	for (i = 0; i < pages && !status; i++) {
 		if (hypervisor_physical(c->s, &h, h.base + i * IMAGE_PAGE,
 					&physical))
 			continue;
-		use.pfn = physical / IMAGE_PAGE;
-		status = add(c, &use, 1, EVIDENCE_IMAGE);
+		status = add_found(c, NOBODY, physical / IMAGE_PAGE, i,
+				   EVIDENCE_IMAGE);
 	}
-	leave_out(c->o, pages - i);
 	hypervisor_close(&h);
 	return status;
 }
@@ -311,20 +368,44 @@ static void mark_overlaps(struct ownership *o)
 		o->overlaps += o->at[i].overlap;
 }
 
-int ownership_get(struct host *host, struct ownership *o)
+static bool is_known(const struct ownership *o)
 {
-	struct collector c = {.s = host->s, .o = o};
+	size_t i;
+
+	for (i = 0; i < o->nr; i++)
+		if (ownership_known(&o->at[i]))
+			return true;
+	return false;
+}
+
+static int collect(struct host *host, uint64_t only, bool all,
+		   struct ownership *o)
+{
+	struct collector c = {.s = host->s, .o = o, .only = only};
 	int status;
 
 	memset(o, 0, sizeof(*o));
 	memory_open(c.s, &c.memory);
-	status = add_notes(&c) || add_regions(&c, host) || add_image(&c);
+	status = add_notes(&c);
+	if (!status && (all || !is_known(o)))
+		status = add_image(&c) || add_regions(&c, host);
 	memory_close(&c.memory);
 	if (status)
 		return -1;
 	sort_and_merge(o);
 	mark_overlaps(o);
 	return 0;
+}
+
+int ownership_get(struct host *host, struct ownership *o)
+{
+	return collect(host, ALL, true, o);
+}
+
+int ownership_find(struct host *host, uint64_t pfn, bool all,
+		   struct ownership *o)
+{
+	return collect(host, pfn, all, o);
 }
 
 void ownership_free(struct ownership *o)
@@ -359,4 +440,31 @@ const char *ownership_evidence(const struct ownership_range *r)
 	};
 
 	return names[r->evidence];
+}
+
+const char *ownership_place(char *buf, const struct ownership_range *r)
+{
+	if (!has_place(r))
+		return "";
+	snprintf(buf, NAME_SIZE, "%s0x%" PRIx64,
+		 r->evidence == EVIDENCE_REGION ? "GPA " : "+",
+		 r->at * IMAGE_PAGE);
+	return buf;
+}
+
+json_t *ownership_json(const struct ownership_range *r)
+{
+	json_t *o = page_json(&r->use);
+
+	if (has_place(r))
+		json_set(o, "kind", json_string(ownership_kind(NULL, r)));
+	json_set(o, "gpa", r->evidence == EVIDENCE_REGION
+				   ? json_hex(r->at * IMAGE_PAGE, 16)
+				   : json_null());
+	json_set(o, "image_offset",
+		 r->evidence == EVIDENCE_IMAGE
+			 ? json_integer((json_int_t)(r->at * IMAGE_PAGE))
+			 : json_null());
+	json_set(o, "evidence", json_string(ownership_evidence(r)));
+	return o;
 }

@@ -10,10 +10,10 @@
 #include "host.h"
 
 /*
- * Pages of a region, or of the image, that are looked up one by one: 256 MiB.
- * What lies behind them is counted in @left_out, not shown.
+ * Pages of guests, and of the image, that are looked up: 64 GiB. What lies
+ * behind them is counted in @left_out, not shown.
  */
-#define OWNERSHIP_WALK 65536
+#define OWNERSHIP_WALK (UINT64_C(1) << 24)
 
 /** What says so. */
 enum evidence {
@@ -29,6 +29,9 @@ struct ownership_range {
 	struct hvd_page use; /* of the first; of no kind: see @evidence */
 	uint64_t pages;
 	enum evidence evidence;
+	/* EVIDENCE_REGION: the guest's first page (GFN); EVIDENCE_IMAGE: which
+	 * page of the image it is, from its base. */
+	uint64_t at;
 	bool overlap; /* another owner has some of its pages, too */
 	enum page_state state;
 	uint32_t error; /* where it is PAGE_UNREAD */
@@ -48,6 +51,14 @@ struct ownership {
  * case.
  */
 int ownership_get(struct host *host, struct ownership *o);
+
+/**
+ * ownership_find() - the same, of one page alone
+ * The driver and the image, which take their time, are asked where the notes do
+ * not know the page, or @all evidence is wanted.
+ */
+int ownership_find(struct host *host, uint64_t pfn, bool all,
+		   struct ownership *o);
 void ownership_free(struct ownership *o);
 
 /** ownership_known() - is it told whose the range is? */
@@ -58,5 +69,11 @@ const char *ownership_kind(char *buf, const struct ownership_range *r);
 
 /** ownership_evidence() - the record or structure that says so; constant */
 const char *ownership_evidence(const struct ownership_range *r);
+
+/** ownership_place() - "GPA 0x5000", "+0x3000", ""; @buf of NAME_SIZE bytes */
+const char *ownership_place(char *buf, const struct ownership_range *r);
+
+/** ownership_json() - kind, owner, flags, evidence and place, as members of an object */
+json_t *ownership_json(const struct ownership_range *r);
 
 #endif /* HVDUMP_OWNERSHIP_H */

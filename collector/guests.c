@@ -15,95 +15,34 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "guests.h"
 #include "kernel/mshv.h"
 #include "user_pages.h"
 
 #define REGION		"struct mshv_mem_region"
 #define MMIO		"MSHV_REGION_TYPE_MMIO"
-#define MODULE		"mshv_root"
-#define POINTERS	512
 /* More pages than any guest may have: damage, not a region. */
 #define MAX_PAGES	(UINT64_C(1) << 36)
 
-/** What turns pointers into page numbers. */
+/** What pages are found by, and where they go. */
 struct page_map {
 	struct hvd_kernel *kernel;
-	struct hvd_object_source from;
-	uint64_t array;		/* of the pointers, in a region */
-	uint64_t base;		/* the struct page of page 0 */
-	uint64_t size;		/* of a struct page */
+	struct hvd_mshv_map map;
 	struct pfn_set *set;
 };
-
-static int find_array(struct page_map *map, const struct hvd_types *types,
-		      struct hvd_error *err)
-{
-	static const char *const names[] = { "mreg_pages", "pages" };
-	struct hvd_member m;
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		if (!hvd_types_member(types, REGION, names[i], &m))
-			continue;
-		map->array = m.offset;
-		return 0;
-	}
-	return hvd_error_set(err, REGION ": expected an array mreg_pages, found"
-			     " none: types of another kernel?");
-}
-
-static int open_map(struct page_map *map, struct hvd_kernel *k,
-		    struct hvd_error *err)
-{
-	struct hvd_symbols *symbols = hvd_kernel_symbols(k, err);
-	const struct hvd_types *types;
-	uint64_t at;
-
-	map->kernel = k;
-	map->from.kmem = hvd_kernel_kmem(k, err);
-	if (!symbols || !map->from.kmem)
-		return -1;
-	types = hvd_symbols_find_module(symbols, MODULE) ?
-			hvd_kernel_module_types(k, MODULE, err) :
-			hvd_kernel_types(k, err);
-	if (!types || find_array(map, types, err))
-		return -1;
-	map->from.types = types;
-	if (!hvd_types_size(types, "struct page", &map->size) || !map->size)
-		return hvd_error_set(err, "struct page: its size is not known");
-	if (!hvd_symbols_find(symbols, NULL, "vmemmap_base", 0, &at))
-		return hvd_error_set(err, "expected a symbol vmemmap_base,"
-				     " found none");
-	return hvd_kmem_word(map->from.kmem, at, 8, &map->base, err) ==
-			       HVD_READ_DATA ? 0 : -1;
-}
-
-static int take_pointer(struct page_map *map, uint64_t pointer,
-			struct hvd_error *err)
-{
-	uint64_t offset = pointer - map->base;
-
-	if (!pointer)
-		return 0;
-	if (pointer < map->base || offset % map->size ||
-	    offset / map->size >= PFN_SET_MAX)
-		return hvd_error_set(err, "expected a struct page, found"
-				     " 0x%016" PRIx64, pointer);
-	if (pfn_set_add(map->set, offset / map->size))
-		return hvd_error_set(err, "no memory for page numbers");
-	return 0;
-}
 
 /* The pages that a program has there; none if the region names no program. */
 static int read_user_pages(struct page_map *map, const struct hvd_mshv_region *r,
 			   struct hvd_error *err)
 {
+	const struct hvd_object_source from = {
+		.kmem = map->map.kmem,
+		.types = map->map.types,
+	};
 	struct hvd_object o;
 	uint64_t mm, end;
 
-	if (hvd_object_read(&o, &map->from, REGION, r->address, err) !=
+	if (hvd_object_read(&o, &from, REGION, r->address, err) !=
 	    HVD_READ_DATA)
 		return -1;
 	mm = hvd_object_value(&o, "mreg_mni.mm");
@@ -118,21 +57,23 @@ static int read_user_pages(struct page_map *map, const struct hvd_mshv_region *r
 static int read_region(struct page_map *map, const struct hvd_mshv_region *r,
 		       struct hvd_error *err)
 {
-	uint8_t pointers[8 * POINTERS];
+	uint64_t pfns[HVD_MSHV_MAP_PAGES];
 	uint64_t i, n, k;
-	uint64_t at = r->address + map->array;
 
 	if (r->pages > MAX_PAGES)
 		return hvd_error_set(err, "expected a number of pages, found"
 				     " 0x%016" PRIx64, r->pages);
 	for (i = 0; i < r->pages; i += n) {
-		n = r->pages - i < POINTERS ? r->pages - i : POINTERS;
-		if (hvd_kmem_read(map->from.kmem, at + 8 * i, pointers, 8 * n,
-				  err) != HVD_READ_DATA)
+		n = r->pages - i < HVD_MSHV_MAP_PAGES ? r->pages - i :
+							HVD_MSHV_MAP_PAGES;
+		if (hvd_mshv_map_read(&map->map, r, i, n, pfns, err) !=
+		    HVD_READ_DATA)
 			return -1;
 		for (k = 0; k < n; k++)
-			if (take_pointer(map, hvd_le64(pointers + 8 * k), err))
-				return -1;
+			if (pfns[k] != HVD_UNKNOWN &&
+			    pfn_set_add(map->set, pfns[k]))
+				return hvd_error_set(err, "no memory for page"
+						     " numbers");
 	}
 	return read_user_pages(map, r, err);
 }
@@ -181,7 +122,7 @@ static int read_partitions(struct page_map *map, struct guests *g,
 int guests_find(struct hvd_kernel *k, struct guests *g, struct pfn_set *set,
 		struct hvd_error *err)
 {
-	struct page_map map = { .set = set };
+	struct page_map map = { .kernel = k, .set = set };
 	struct hvd_mshv mshv;
 	int ret = 0;
 
@@ -193,7 +134,7 @@ int guests_find(struct hvd_kernel *k, struct guests *g, struct pfn_set *set,
 		*err = mshv.why;
 		ret = -1;
 	} else if (mshv.nr_partitions) {
-		ret = open_map(&map, k, err);
+		ret = hvd_mshv_map_open(&map.map, k, err);
 		if (!ret)
 			ret = read_partitions(&map, g, &mshv, err);
 	}

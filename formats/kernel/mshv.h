@@ -110,6 +110,35 @@ enum hvd_read hvd_mshv_page(struct hvd_kernel *k,
 			    const struct hvd_mshv_region *region, uint64_t gfn,
 			    uint64_t *pfn, struct hvd_error *err);
 
+/** What the pages of guests are found by. */
+struct hvd_mshv_map {
+	struct hvd_kmem *kmem;
+	const struct hvd_types *types; /* those that the driver has */
+	uint64_t array;		       /* of the list, in a region */
+	uint64_t start, size;	       /* of the page structures; of one */
+};
+
+/* Pages that one read yields at most. */
+#define HVD_MSHV_MAP_PAGES 512
+
+/**
+ * hvd_mshv_map_open() - look up what reading many pages needs; all of it is @k's
+ * Returns -1 with @err set where the dump does not tell.
+ */
+int hvd_mshv_map_open(struct hvd_mshv_map *map, struct hvd_kernel *k,
+		      struct hvd_error *err);
+
+/**
+ * hvd_mshv_map_read() - the numbers of the pages @from, @from + 1, ... of a
+ * region, @nr of them, no more than HVD_MSHV_MAP_PAGES
+ * HVD_UNKNOWN: the guest had none there. Anything but DATA: none of them can be
+ * relied on, and @err says why.
+ */
+enum hvd_read hvd_mshv_map_read(const struct hvd_mshv_map *map,
+				const struct hvd_mshv_region *region,
+				uint64_t from, size_t nr, uint64_t *pfns,
+				struct hvd_error *err);
+
 /** hvd_mshv_is_whole() - was nothing broken anywhere? @why: the first that was */
 bool hvd_mshv_is_whole(const struct hvd_mshv *mshv, struct hvd_error *why);
 

@@ -181,6 +181,23 @@ def test_pages_has_the_image(tmp_path):
             for p in found] == [(IMAGE // PAGE, 2, "hypervisor's page tables", None, False)]
 
 
+def test_page_knows_the_image(tmp_path):
+    """By the hypervisor's tables alone; the bytes are those that lie there. Not behind its end."""
+    path, program = dump(tmp_path / "dump", area(5)), image()
+    for offset in (0, PAGE):
+        done = hvdump("page", "--json", path, str((IMAGE + offset) // PAGE), program=HVDUMP_SAN)
+        assert done.returncode == 0, done.stderr
+        page = valid("page_command", done.stdout)["page"]
+        use, = page["uses"]
+        assert (use["kind"], use["evidence"], use["image_offset"], use["partition"]) == \
+            ("hypervisor-image", "hypervisor's page tables", offset, None)
+        assert bytes.fromhex(page["sources"][0]["bytes"]) == program[offset:offset + PAGE]
+    done = hvdump("page", path, hex(IMAGE + PAGE + 5), program=HVDUMP_SAN)
+    assert "  is            hypervisor-image of hypervisor, +0x1000\n" in done.stdout
+    done = hvdump("page", "--json", path, str(TABLES // PAGE), program=HVDUMP_SAN)
+    assert valid("page_command", done.stdout)["page"]["uses"] == []
+
+
 def crash_page(path, pfn):
     done = hvdump("page", "--json", path, str(pfn), program=HVDUMP_SAN)
     assert done.returncode == 0, done.stderr

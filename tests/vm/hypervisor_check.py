@@ -11,6 +11,7 @@ from .paths import built
 
 VIEW = 0xFFFFF80000000000  # ../minihv/image.h: its own addresses, above the physical ones
 IMAGE = 0x20000000
+PAGE = 4096
 
 
 def functions(elf) -> list:
@@ -63,6 +64,19 @@ def check_image(found: dict, logged: dict) -> None:
         [".text", ".rdata", ".data", ".bss"]
 
 
+def check_pages(run, logged: dict) -> None:
+    """page knows pages of the image as such, and shows what RAM had there; the dump leaves out
+    those of zeros."""
+    start, size = int(logged["at"], 0), int(logged["size"], 0)
+    machine = (run.out / "hypervisor.mem").read_bytes()
+    for offset in (0, *range(PAGE, size, 37 * PAGE), size - PAGE):
+        page = programs.hvdump_json("page", run.out, hex(start + offset), status=None)["page"]
+        assert ("hypervisor-image", offset) in [(use["kind"], use["image_offset"])
+                                                for use in page["uses"]], hex(offset)
+        there = bytes.fromhex(page["sources"][0]["bytes"] or "") or bytes(PAGE)
+        assert there == machine[offset:offset + PAGE]
+
+
 def offset_of(address: str) -> int:
     """In the image, of one of its own addresses."""
     return int(address, 16) - VIEW - IMAGE
@@ -113,6 +127,7 @@ def check(run, logged: dict, crashed: bool) -> str:
     """All of it; LOGGED: minihv's log, {first word: {key: value}}."""
     found = programs.hvdump_json("hypervisor", run.out, status=4 if crashed else 0)
     check_image(found, logged["image"])
+    check_pages(run, logged["image"])
     assert found["crash_area"]["valid"] is crashed
     if not crashed:
         return "image"

@@ -98,13 +98,20 @@ def mapped(run) -> dict:
 
 
 def check_pages(run) -> None:
-    """pages says whose they are, by the driver's region: those that minihv was given for it."""
+    """pages says whose they are, by the driver's region: those that minihv was given for it. So
+    does page, of one, with its place in the guest."""
     listed = [one for one in programs.hvdump_json("pages", run.out / "vmcore")["pages"]
               if one["kind"] == "guest-region"]
     assert {int(one["partition"], 16) for one in listed} == {2}
     assert {(one["state"], one["evidence"]) for one in listed} == {("file", "mshv_mem_region")}
     pfns = [pfn for one in listed for pfn in range(one["pfn"], one["pfn"] + one["pages"])]
     assert sorted(pfns) == sorted(mapped(run).values()) and len(pfns) >= 512
+    for gfn, pfn in sorted(mapped(run).items())[::101]:
+        page = programs.hvdump_json("page", run.out / "vmcore", str(pfn))["page"]
+        use, = page["uses"]
+        assert (use["kind"], int(use["partition"], 16), int(use["gpa"], 16)) == \
+            ("guest-region", 2, gfn * 4096)
+        assert bytes.fromhex(page["sources"][0]["bytes"]) == PATTERN
 
 
 def check_translation(run) -> None:
