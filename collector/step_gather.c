@@ -19,6 +19,8 @@
 /* A table is one page; a larger one of a later version may be as long. */
 #define MAX_TABLE	65536
 
+#define PAGE		UINT64_C(4096)
+
 /* Where the last note of a chunk ends: what follows is zeros, or never was. */
 static uint64_t chunk_used(const uint8_t *chunk, uint64_t size)
 {
@@ -90,6 +92,36 @@ static int read_memory(struct collector *c, uint64_t address, void *buf,
 }
 
 /*
+ * What of a chunk can be read, with zeros for the pages that cannot: a reader of
+ * notes steps over them. -1 with @err set if that is nothing.
+ */
+static int read_chunk(struct collector *c, const struct chunk_range *range,
+		      uint8_t *chunk, struct hvd_error *err)
+{
+	uint64_t at, n, lost = 0;
+	struct hvd_error why;
+
+	if (!read_memory(c, range->address, chunk, range->size, err))
+		return 0;
+	for (at = 0; at < range->size; at += n) {
+		n = PAGE - (range->address + at) % PAGE;
+		if (n > range->size - at)
+			n = range->size - at;
+		if (!read_memory(c, range->address + at, chunk + at, n, &why))
+			continue;
+		memset(chunk + at, 0, n);
+		lost += n;
+	}
+	if (lost == range->size)
+		return -1;
+	c->manifest.lost_chunks = true;
+	manifest_say(&c->manifest, "notes at 0x%016" PRIx64 ": %" PRIu64
+		     " bytes cannot be read: %s", range->address, lost,
+		     err->text);
+	return 0;
+}
+
+/*
  * Read one chunk behind the notes that we have. @table: the table that lists
  * it, or NULL. A table also lists the chunks that were not needed.
  */
@@ -105,7 +137,7 @@ static int add_chunk(struct collector *c, const struct chunk_range *range,
 	if (!chunk)
 		return hvd_error_set(err, "no memory for %" PRIu64 " bytes",
 				     range->size);
-	if (read_memory(c, range->address, chunk, range->size, err))
+	if (read_chunk(c, range, chunk, err))
 		return -1;
 	if (table && all_zeros(chunk, range->size))
 		return 0;

@@ -18,6 +18,8 @@
 
 /* A bare segment's first note of ours is looked for in so many bytes. */
 #define PROBE_SIZE 4096
+/* What of a file a failing read costs. */
+#define READ_UNIT 4096
 
 void hvd_input_damage(struct hvd_input *in, const char *format, ...)
 {
@@ -58,12 +60,41 @@ static uint64_t usable_size(struct hvd_input *in, const struct hvd_file *f,
 	return size;
 }
 
+/*
+ * A place that cannot be read costs its page, not all that is behind it: there
+ * are zeros in its stead, which readers of notes step over. Returns how many
+ * bytes there are, up to the end of the file.
+ */
+static uint64_t read_notes(struct hvd_input *in, const struct hvd_file *f,
+			   uint64_t offset, uint8_t *notes, uint64_t size)
+{
+	uint64_t done = 0, lost = 0, skip;
+
+	while (done < size) {
+		done += hvd_file_read(f, offset + done, notes + done,
+				      size - done);
+		if (done == size)
+			break;
+		hvd_input_damage(in, "offset %" PRIu64 ": cannot read notes: "
+				 "%s", offset + done,
+				 errno ? strerror(errno) : "the file ends");
+		if (errno != EIO)
+			break;
+		skip = READ_UNIT - (offset + done) % READ_UNIT;
+		if (skip > size - done)
+			skip = size - done;
+		memset(notes + done, 0, skip);
+		done += skip;
+		lost += skip;
+	}
+	return lost < done ? done : 0;
+}
+
 int hvd_input_add_notes(struct hvd_input *in, const struct hvd_file *f,
 			uint64_t offset, uint64_t size, struct hvd_error *err)
 {
 	uint64_t padded;
 	uint8_t *notes;
-	size_t got;
 
 	size = usable_size(in, f, offset, size);
 	if (!size)
@@ -78,14 +109,7 @@ int hvd_input_add_notes(struct hvd_input *in, const struct hvd_file *f,
 				     in->notes_size + size);
 	in->notes = notes;
 	notes += in->notes_size;
-	got = hvd_file_read(f, offset, notes, size);
-	if (got < size) {
-		hvd_input_damage(in,
-				 "offset %" PRIu64 ": cannot read notes: %s",
-				 offset + got,
-				 errno ? strerror(errno) : "the file ends");
-		size = got;
-	}
+	size = read_notes(in, f, offset, notes, size);
 	/* Only between two segments: the last may end where it ends. */
 	padded = (size + HVD_NOTE_ALIGN - 1) & ~(uint64_t)(HVD_NOTE_ALIGN - 1);
 	memset(notes + size, 0, padded - size);

@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import zlib
 
@@ -17,7 +18,7 @@ import pytest
 
 import cores
 import notes
-from collecting import (COLLECT, Stage, TOP, check_content, check_finished, file_of, manifest_of,
+from collecting import (BUILD, COLLECT, Stage, TOP, check_content, check_finished, file_of, manifest_of,
                         states)
 from test_collect import ALL, MEMORY, SEGMENT, contents, make_shim, preload, run_with, sweep
 
@@ -162,26 +163,31 @@ FAULTY = r"""
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-/* Reads of the file FAULTY_INODE that touch the byte FAULTY_AT fail. */
-static int hit(int fd, off_t at, size_t size)
+/* Of the file FAULTY_INODE the page with the byte FAULTY_AT cannot be read: what is before it can. */
+static ssize_t before(int fd, off_t at, size_t size)
 {
 	const char *inode = getenv("FAULTY_INODE"), *where = getenv("FAULTY_AT");
+	off_t bad = where ? atoll(where) & -4096 : 0;
 	struct stat st;
-	return inode && !fstat(fd, &st) && st.st_ino == strtoull(inode, 0, 10) &&
-	       at <= atoll(where) && (off_t)(at + size) > atoll(where);
+	if (!inode || fstat(fd, &st) || st.st_ino != strtoull(inode, 0, 10) || !size ||
+	    at >= bad + 4096 || (off_t)(at + size) <= bad)
+		return size;
+	return at < bad ? bad - at : -1;
 }
 ssize_t pread(int fd, void *p, size_t n, off_t at)
 {
-	if (hit(fd, at, n))
+	ssize_t there = before(fd, at, n);
+	if (there < 0)
 		return errno = EIO, -1;
-	return ((ssize_t (*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread"))(fd, p, n, at);
+	return ((ssize_t (*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread"))(fd, p, there, at);
 }
 ssize_t pread64(int fd, void *p, size_t n, off64_t at) { return pread(fd, p, n, at); }
 ssize_t read(int fd, void *p, size_t n)
 {
-	if (hit(fd, lseek(fd, 0, SEEK_CUR), n))
+	ssize_t there = before(fd, lseek(fd, 0, SEEK_CUR), n);
+	if (there < 0)
 		return errno = EIO, -1;
-	return ((ssize_t (*)(int, void *, size_t))dlsym(RTLD_NEXT, "read"))(fd, p, n);
+	return ((ssize_t (*)(int, void *, size_t))dlsym(RTLD_NEXT, "read"))(fd, p, there);
 }
 """
 
@@ -195,26 +201,92 @@ def make_faulty(tmp_path_factory):
     return folder / "faulty.so"
 
 
-def test_the_vmcore_cannot_be_read_at_some_place(stage, faulty):
-    """At each 256 bytes of its headers and notes, and in some of its memory, in turn."""
-    size = stage.vmcore.stat().st_size
-    inode = stage.vmcore.stat().st_ino
-    first = [*range(0, 64 + 2 * 56 + len(SEGMENT), 256), size - 4096, size - 1]
-    points = 0
-    for at in first:
-        shutil.rmtree(stage.output, ignore_errors=True)
-        env = stage.environment(LD_PRELOAD=preload(faulty), FAULTY_INODE=str(inode),
-                                FAULTY_AT=str(at))
-        run = stage.run("--name", "dump", env=env)
-        points += 1
-        assert run.returncode in (0, 1, 4), (at, run.stderr)
-        if (stage.output / "dump").exists():
-            manifest = check_finished(stage.output / "dump")
-            assert manifest["exit"] == run.returncode, at
-            if at < 64:
-                assert states(manifest)["hvdump.elf"] == "missing", at
-                assert run.returncode != 0, at
-    print(f"reads failed at {points} places")
+# Five chunks of two pages each, at these places of memory, and pages that they refer to.
+CHUNKS, REFERRED, PAGE = 0x7000000, 0x100000, 4096
+
+
+def long_segment():
+    """Notes of several pages: a VP's registers in each chunk but the first."""
+    records = [[notes.header(), notes.capture(), notes.partition(1, 0, 1),
+                notes.pages(*(notes.page((REFERRED >> 12) + i, notes.SIM, vp=0) for i in range(4)))]]
+    for number in range(4):
+        records.append([notes.vp(1, number),
+                        notes.registers(1, number, {0x20000 + i: i for i in range(250)})])
+    records[-1].append(notes.end([note for part in records for note in part][1:]))
+    return [notes.chunk(part, i, 5, size=2 * PAGE, address=CHUNKS + 2 * PAGE * i)
+            .ljust(2 * PAGE, b"\0") for i, part in enumerate(records)]
+
+
+def padded(segment):
+    """So that the file's memory begins with a page of the file: a note of nobody's."""
+    size = -(64 + 2 * 56 + len(segment) + 16) % PAGE
+    return segment + struct.pack("<III4s", 4, size, 1, b"PAD") + bytes(size)
+
+
+def with_bad_page(stage, faulty, at, *words):
+    """Run; the page of the vmcore's file that has the byte @at cannot be read."""
+    shutil.rmtree(stage.output, ignore_errors=True)
+    inode = str(stage.vmcore.stat().st_ino)
+    run = stage.run("--name", "dump", *words, env=stage.environment(
+        LD_PRELOAD=preload(faulty), FAULTY_INODE=inode, FAULTY_AT=str(at)))
+    assert run.returncode in (0, 1, 4), (at, run.stderr)
+    manifest = check_finished(stage.output / "dump")
+    assert manifest["exit"] == run.returncode
+    return manifest
+
+
+def vps_of(stage):
+    """VPs of hvdump.elf, as hvdump reads it: those whose registers are there."""
+    found = json.loads(subprocess.run(
+        [BUILD / "tests/tools/hvdump-san", "--json", "regs", "--all", stage.output / "dump/hvdump.elf"],
+        capture_output=True, check=False).stdout)
+    return {vp["index"] for part in found["partitions"] for vp in part["vps"]
+            for vtl in vp["vtls"] if len(vtl["registers"]) == 250}
+
+
+def test_a_page_of_the_vmcore_cannot_be_read(tmp_path, faulty, record_property):
+    """Each in turn. Of the notes, what the other pages have is saved, and read back; of memory, the
+    other pages are; and all that is missing is said."""
+    segment = padded(notes.vmcoreinfo() + b"".join(long_segment()))
+    stage = Stage(tmp_path, cores.elf(segment, [(REFERRED, MEMORY)]))
+    data, size = stage.vmcore.read_bytes(), stage.vmcore.stat().st_size
+    first, memory = data.index(segment), data.index(MEMORY)
+    points = range(0, size, PAGE)
+    for at in points:
+        manifest, end = with_bad_page(stage, faulty, at), at + PAGE
+        if at < first:
+            assert (manifest["exit"], states(manifest)["hvdump.elf"]) == (4, "missing"), at
+            continue
+        saved = cores.note_segment((stage.output / "dump/hvdump.elf").read_bytes())
+        hole = slice(max(at - first, 0), max(min(end - first, len(segment)), 0))
+        expected = bytearray(segment)
+        if at < first + len(segment):
+            expected[hole] = bytes(hole.stop - hole.start)
+            assert manifest["exit"] == 4 and "cannot read notes" in manifest["source"]["damage"]
+            # At most two VPs have something in the page.
+            assert len(vps_of(stage)) >= 2, at
+        assert saved[:len(segment)] == expected, at
+        assert (manifest["exit"], manifest["pages"]["failed"]) == \
+            ((4, 1 if at >= memory else 2) if end > memory else (4, 0)), at
+    record_property("points", len(points))
+    print(f"reads failed in {len(points)} pages of {size} bytes")
+    assert len(points) >= 10
+
+
+@pytest.mark.parametrize("page", range(10))
+def test_a_page_of_a_chunk_in_memory_cannot_be_read(tmp_path, faulty, page):
+    """Notes that were found by address: only that page of them is lost."""
+    parts = long_segment()
+    memory = b"".join(parts)
+    stage = Stage(tmp_path, cores.elf(padded(notes.vmcoreinfo()), [(CHUNKS, memory)]))
+    at = stage.vmcore.read_bytes().index(memory) + page * PAGE
+    manifest = with_bad_page(stage, faulty, at, "--notes", ",".join(
+        f"{CHUNKS + 2 * PAGE * i:#x}:{2 * PAGE}" for i in range(5)))
+    assert manifest["exit"] == 4
+    assert any(line.startswith(f"notes at {CHUNKS + page // 2 * 2 * PAGE:#018x}: ")
+               for line in manifest["messages"])
+    assert states(manifest)["hvdump.elf"] == "complete"
+    assert vps_of(stage) == {0, 1, 2, 3} - {page // 2 - 1}
 
 
 # Targets.
