@@ -114,7 +114,8 @@ static bool unlink_entry(int fd, const char *name, void *arg)
 	return !strcmp(name, MANIFEST_NAME) || !unlinkat(fd, name, 0);
 }
 
-int prune_remove(int output_fd, const char *name)
+/* One directory of ours; -1, with nothing removed, if it is none. */
+static int remove_dump(int output_fd, const char *name)
 {
 	struct prune_dump old;
 	bool gone;
@@ -128,6 +129,25 @@ int prune_remove(int output_fd, const char *name)
 	       !unlinkat(fd, MANIFEST_NAME, 0);
 	close(fd);
 	return gone && !unlinkat(output_fd, old.name, AT_REMOVEDIR) ? 0 : -1;
+}
+
+static bool unlink_any(int fd, const char *name, void *arg)
+{
+	(void)arg;
+	return !unlinkat(fd, name, 0);
+}
+
+int prune_remove_own(int output_fd, const char *name)
+{
+	int fd = openat(output_fd, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool gone;
+
+	if (fd < 0)
+		return -1;
+	gone = each_entry(fd, unlink_any, NULL);
+	close(fd);
+	return gone && !unlinkat(output_fd, name, AT_REMOVEDIR) ? 0 : -1;
 }
 
 /** The list being made. */
@@ -198,7 +218,7 @@ void prune(const char *output, const struct prune_limits *limits,
 			continue;
 		if (others++ >= limits->spare &&
 		    must_go(limits, kept, bytes + dumps[i].bytes) &&
-		    !prune_remove(fd, dumps[i].name)) {
+		    !remove_dump(fd, dumps[i].name)) {
 			removed(arg, dumps[i].name);
 			continue;
 		}

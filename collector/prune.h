@@ -42,9 +42,9 @@ struct prune_dump {
 struct prune_dump *prune_list(int output_fd, size_t *nr);
 
 /**
- * prune_remove() - remove one directory of ours with its files
- * Returns -1, with nothing removed, if it is none of ours.
+ * prune_remove_own() - remove a directory that this process has made, with all
+ * that is in it, a manifest or not; -1: something could not be removed
  */
-int prune_remove(int output_fd, const char *name);
+int prune_remove_own(int output_fd, const char *name);
 
 #endif /* HVDUMP_PRUNE_H */

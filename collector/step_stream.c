@@ -108,7 +108,7 @@ void stream_tidy(struct collector *c)
 	int fd = open(c->options.output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *slash = strrchr(c->dir, '/');
 
-	if (fd < 0 || !slash || prune_remove(fd, slash + 1))
+	if (fd < 0 || !slash || prune_remove_own(fd, slash + 1))
 		fprintf(stderr, "hvdump-collect: %s could not be removed\n",
 			c->dir);
 	if (fd >= 0)

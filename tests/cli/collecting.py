@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Running hvdump-collect on made-up vmcores, with made-up tools in its PATH."""
 
+import collections
 import hashlib
 import json
 import os
@@ -15,6 +16,8 @@ TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("HVDUMP_BUILD", TOP / "build"))
 COLLECT = Path(os.environ.get("HVDUMP_COLLECT", BUILD / "collector/hvdump-collect"))
 KERNEL = COLLECT.parent / "hvdump-kernel"
+# Faults that tests have tried, by kind: conftest.py sums them up.
+TRIED = collections.Counter()
 SCHEMA = json.loads((TOP / "doc/schema/manifest.schema.json").read_text())
 
 LOG = b"[    0.000000] Linux version 6.1.0-test\n"

@@ -17,7 +17,7 @@ from elftools.elf.elffile import ELFFile
 import cores
 import notes
 from collecting import (COLLECT, LOG, REPORT, REPORT_JSON, Stage, TOP, check_complete,
-                        check_content, check_finished, file_of, manifest_of, states)
+                        TRIED, check_content, check_finished, file_of, manifest_of, states)
 
 MEMORY = bytes(range(256)) * 64
 SEGMENT = notes.prstatus() * 2 + notes.vmcoreinfo() + notes.segment()
@@ -570,13 +570,15 @@ def run_with(stage, shim, fault, *options):
     return run, log.read_text().splitlines()
 
 
-def sweep(stage, shim, action, check):
+def sweep(stage, shim, action, check, play=run_with, step=1, keep=False):
     """Run with the fault at each call in turn; check(run, "action@N: the call before, call")."""
-    _, calls = run_with(stage, shim, "none@0")
+    _, calls = play(stage, shim, "none@0")
     assert len(calls) > 20
-    for number in range(1, len(calls) + 1):
-        shutil.rmtree(stage.output, ignore_errors=True)
-        run, _ = run_with(stage, shim, f"{action}@{number}")
+    for number in range(1, len(calls) + 1, step):
+        if not keep:
+            shutil.rmtree(stage.output, ignore_errors=True)
+        run, _ = play(stage, shim, f"{action}@{number}")
+        TRIED[action] += 1
         check(run, f"{action}@{number}: {', '.join(calls[max(number - 2, 0):number])}")
 
 
