@@ -7,9 +7,10 @@ from vm.options import parse
 from vm.paths import BUILD
 from vm.scenario import play
 
+from . import guests
 from .figures import Broken, figure, parsed, ratio, remark, stopwatch
 
-SETTINGS = {"rounds": 3, "mib": 32, "level": 17}
+SETTINGS = {"rounds": 3, "mib": 32, "level": 17, "guests": [64, 1088]}
 
 # What the guest needs beside the random numbers.
 ROOM_MIB = 960
@@ -25,6 +26,14 @@ def words(settings: dict) -> list:
 
 
 def run(settings: dict) -> None:
+    """Both parts; of either alone: rounds=0, guests=0."""
+    if settings["rounds"]:
+        in_turns(settings)
+    if any(settings["guests"]):
+        guests.run(settings["guests"])
+
+
+def in_turns(settings: dict) -> None:
     """One machine; in its crash kernel makedumpfile and hvdump-collect take turns."""
     stopwatch()
     machine = play("root-panic", parse(words(settings)), BUILD / "bench" / "collect")
