@@ -6,8 +6,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from .paths import Unavailable
+
 SBIN = "/sbin:/usr/sbin:/bin:/usr/bin"
 SIZE = 3 << 30
+# A disk of another file system: xfs wants no less.
+TARGET_SIZE = 400 << 20
+MAKE = {"vfat": ["mkfs.vfat", "-F", "32"], "xfs": ["mkfs.xfs", "-q", "-f"]}
+# What the kernel mounts them with; vfat's names are in two character sets.
+DRIVERS = {"": (), "vfat": ("vfat", "nls_cp437", "nls_ascii"), "xfs": ("xfs",)}
 
 
 def tool(name: str) -> str:
@@ -26,6 +33,16 @@ def make(image: Path, folder: Path) -> None:
     subprocess.run([tool("mkfs.ext4"), "-q", "-F", "-m", "0",
                     "-E", "lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0",
                     "-d", folder, image], check=True)
+
+
+def make_target(image: Path, kind: str) -> None:
+    """Make an empty image of another file system."""
+    program, *words = MAKE[kind]
+    if not shutil.which(program, path=SBIN):
+        raise Unavailable(f"{program} is missing (./run deps)")
+    with open(image, "wb") as file:
+        os.truncate(file.fileno(), TARGET_SIZE)
+    subprocess.run([tool(program), *words, image], check=True, capture_output=True)
 
 
 def recover(image: Path) -> str:

@@ -78,8 +78,8 @@ def libraries(path: Path) -> list:
     return [Path(name) for name in re.findall(r"(/\S+) \(0x", done.stdout)]
 
 
-def base(kernel: Kernel, init: str, settings: dict) -> Archive:
-    """What both kernels need: busybox, drivers, /init and the settings it reads."""
+def base(kernel: Kernel, init: str, settings: dict, drivers: tuple = ()) -> Archive:
+    """What both kernels need: busybox, drivers (and more of them), /init, the settings it reads."""
     archive = Archive()
     archive.device("/dev/console", 5, 1)
     for name in ("proc", "sys", "dev", "tmp", "mnt", "run"):
@@ -88,10 +88,10 @@ def base(kernel: Kernel, init: str, settings: dict) -> Archive:
     applets = subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True)
     for name in applets.stdout.split():
         archive.link(f"/bin/{name}", "busybox")
-    drivers = [module_file(path) for path in module_order(kernel, DRIVERS)]
-    for name, data in drivers:
+    files = [module_file(path) for path in module_order(kernel, [*DRIVERS, *drivers])]
+    for name, data in files:
         archive.file(f"/modules/{name}", data, 0o644)
-    archive.file("/modules/order", "".join(f"{name}\n" for name, _ in drivers).encode(), 0o644)
+    archive.file("/modules/order", "".join(f"{name}\n" for name, _ in files).encode(), 0o644)
     archive.file("/init", (GUEST / init).read_bytes())
     archive.file("/common.sh", (GUEST / "common.sh").read_bytes(), 0o644)
     archive.file("/settings", "".join(f"{key}='{value}'\n"

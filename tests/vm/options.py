@@ -47,6 +47,8 @@ HELP = {
     "stop": "look at memory and disk before makedumpfile: before-makedumpfile; or at memory alone: "
             "memory",
     "kill": "kill a program half-way: makedumpfile",
+    "target": "file system of a disk of its own that is saved to: vfat or xfs (absent: the machine's "
+              "ext4)",
     "timeout": "seconds until the run is given up",
 }
 
@@ -89,6 +91,7 @@ class Options:
     head: int = 0
     stop: str = ""
     kill: str = ""
+    target: str = ""
     timeout: int = 300
 
 
@@ -103,6 +106,7 @@ VALUES = {
     "also": ("", "elf", "level31"),
     "stop": ("", "before-makedumpfile", "memory"),
     "kill": ("", "makedumpfile"),
+    "target": ("", "vfat", "xfs"),
 }
 
 def parse(words: list) -> Options:
@@ -177,6 +181,8 @@ def check_possible(scenario: str, options: Options) -> None:
         raise Impossible(problem)
     if options.load == "arm" and options.module == "no":
         raise Impossible("load=arm needs the module: hvdumpctl arm does")
+    if options.target and options.stop:
+        raise Impossible("stop= looks at the machine's own disk, which target= does not save to")
     if options.crash == "no" and (options.stop or options.kill):
         raise Impossible("stop= and kill= need a crash kernel")
     if options.dump in ("none", "notes", "boot") and (options.stop or options.kill):

@@ -77,7 +77,8 @@ def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> 
         "vm_stop": options.stop and "before-makedumpfile",
         "vm_kill": options.kill,
         "vm_exclude": options.exclude.replace(",", " "),
-    })
+        "vm_target": options.target,
+    }, disk.DRIVERS[options.target])
     if has_guard(scenario, options):
         name = "hvdump_vmcore.ko"
         archive.file(f"/{name}", built("kernel-hooks", kernel.release, name).read_bytes())
@@ -151,6 +152,8 @@ def prepare(kernel: Kernel, scenario: str, options: Options, out: Path) -> None:
     if options.life.startswith("kexec"):
         root_image(kernel, replace(options, life=""), boot / "next.img")
     disk.make(out / "disk.img", out / "disk")
+    if options.target:
+        disk.make_target(out / "target.img", options.target)
     (out / "vmlinuz").symlink_to(kernel.image)
     shutil.rmtree(out / "disk")
     if looks_at_disk(options):
@@ -167,6 +170,11 @@ def drive(options: Options) -> list:
     """The disk, with a log of its writes when the run looks at it half-way."""
     arguments = ["-blockdev", "driver=file,node-name=f0,filename=disk.img,cache.no-flush=on",
                  "-blockdev", "driver=raw,node-name=d0,file=f0"]
+    if options.target:
+        arguments += ["-device", "virtio-blk-pci,drive=d0",
+                      "-blockdev", "driver=file,node-name=t0,filename=target.img",
+                      "-blockdev", "driver=raw,node-name=d1,file=t0"]
+        return arguments + ["-device", "virtio-blk-pci,drive=d1"]
     if not looks_at_disk(options):
         return arguments + ["-device", "virtio-blk-pci,drive=d0"]
     return arguments + [

@@ -31,6 +31,17 @@ collect()
 	say "COLLECTED $?"
 }
 
+# The same on a disk of another file system; what is there afterwards comes home on the usual one.
+collect_elsewhere()
+{
+	mount -t "$vm_target" /dev/vdb /mnt/crash || give_up "mount -t $vm_target"
+	collect
+	cp -a /mnt/crash /mnt/copied || give_up "cp"
+	umount /mnt/crash || give_up "umount $vm_target"
+	rmdir /mnt/crash
+	mv /mnt/copied /mnt/crash
+}
+
 guarded=/sys/kernel/hvdump_vmcore
 
 # Before anybody opens /proc/vmcore.
@@ -86,7 +97,11 @@ if [ "$vm_dump" = boot ]; then
 fi
 # shellcheck source=/dev/null
 [ ! -e /timed.sh ] || . /timed.sh
-collect
+if [ -n "$vm_target" ]; then
+	collect_elsewhere
+else
+	collect
+fi
 save_more
 umount /mnt || give_up "umount"
 sync
