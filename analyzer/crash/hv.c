@@ -25,24 +25,37 @@
 
 #define NAME "hv"
 
+/* Words of a command: addresses to translate. */
+#define MAX_WORDS 64
+
 static char *help_hv[] = {
 	NAME,
 	"hypervisor state in the dump",
-	"info|partitions|vps|regs [-p id] [--vp n] [-l vtl] [-a]\n"
-	"     [-j] [-o columns] [-n] [-q] [-v]",
+	"info|partitions|vps|regs|messages|state|stats|pages|page|hypervisor|\n"
+	"     translate|notes  [-p id] [--vp n] [-l vtl] [--lp n] [-a] [--code]\n"
+	"     [-j] [-o columns] [-n] [-q] [-v] [pfn|address...]",
 
 	"  This command shows what the module hvdump asked Microsoft's",
 	"  hypervisor when this kernel died, and wrote into the dump: the same",
 	"  listings as hvdump(1) makes, with the same options.\n",
 	"    info              the file, the capture, the hypervisor",
-	"    partitions        the partitions",
+	"    partitions        the partitions; with -v their properties",
 	"    vps               a line a VP and VTL: state, mode, PC",
-	"    regs              registers, decoded\n",
+	"    regs              registers, decoded; --code: what is at PC and SP",
+	"    messages          intercept and SynIC messages, decoded",
+	"    state             APIC, timers, SynIC of VPs; memory balance",
+	"    stats             counters by name",
+	"    pages             who owns which memory",
+	"    page pfn|0xaddr   what this page is and holds",
+	"    hypervisor        the hypervisor's image, and its crash",
+	"    translate gva...  a guest's addresses, step by step (-p, --vp)",
+	"    notes             every record of the note segment\n",
 	"    -p, --partition id  only this partition: a number, 0x-hex, or "
 	"self",
-	"    --vp n              only VPs of this index (regs)",
-	"    -l, --vtl vtl       only this VTL (regs)",
-	"    -a, --all           all registers (regs)\n",
+	"    --vp n              only VPs of this index",
+	"    -l, --vtl vtl       only this VTL",
+	"    --lp n              only this logical processor (stats)",
+	"    -a, --all           nothing is left out\n",
 	"    -j, --json          print JSON",
 	"    -o, --output cols   columns of a table, separated by commas",
 	"    -n, --noheadings    no headings",
@@ -97,8 +110,9 @@ static void let_signals_go(const sigset_t *old)
 
 static int run_command(struct session *s, int nr, char **words)
 {
-	const char *file = pc->dumpfile;
+	const char *args[1 + MAX_WORDS] = {pc->dumpfile};
 	const struct command *c = command_find(s, words[0]);
+	int i;
 
 	if (!c)
 		return STATUS_USAGE;
@@ -106,12 +120,14 @@ static int run_command(struct session *s, int nr, char **words)
 		complain(s, "%s: only hvdump has it", c->name);
 		return STATUS_USAGE;
 	}
-	if (nr > 1) {
+	if (nr > 1 && !c->takes_page && !c->takes_words) {
 		complain(s, "%s: did not expect \"%s\"", c->name, words[1]);
 		return STATUS_USAGE;
 	}
-	s->args = &file;
-	s->nr_args = 1;
+	for (i = 1; i < nr && i <= MAX_WORDS; i++)
+		args[i] = words[i];
+	s->args = args;
+	s->nr_args = i;
 	return command_check(c, s) ? STATUS_USAGE : command_run(c, s);
 }
 
