@@ -11,13 +11,13 @@
 #include "table.h"
 
 enum {
-	COL_PFN,
+	COL_ADDRESS,
 	COL_SIZE,
 	COL_KIND,
 	COL_OWNER,
 	COL_STATE,
 	COL_FLAGS,
-	COL_ADDRESS,
+	COL_PFN,
 	COL_PAGES,
 	COL_WHY,
 	COL_EVIDENCE,
@@ -25,13 +25,14 @@ enum {
 };
 
 static const struct column columns[] = {
-	[COL_PFN] = {"PFN", .right = true},
+	/* Of its numbers the one that `page` takes as it stands here. */
+	[COL_ADDRESS] = {"ADDRESS", .right = true},
 	[COL_SIZE] = {"SIZE", .right = true},
 	[COL_KIND] = {"KIND"},
 	[COL_OWNER] = {"OWNER"},
 	[COL_STATE] = {"STATE"},
 	[COL_FLAGS] = {"FLAGS"},
-	[COL_ADDRESS] = {"ADDRESS", .right = true, .extra = true},
+	[COL_PFN] = {"PFN", .right = true, .extra = true},
 	[COL_PAGES] = {"PAGES", .right = true, .extra = true},
 	[COL_WHY] = {"WHY", .extra = true},
 	[COL_EVIDENCE] = {"EVIDENCE", .extra = true},

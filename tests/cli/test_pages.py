@@ -270,7 +270,7 @@ def test_pages_that_cannot_be(tmp_path):
         notes.page(2**52), notes.page(2**64 - 1), notes.page(2**52 - 1))))
     done = hvdump("pages", file)
     assert done.returncode == 4 and "expected pages that can be" in done.stderr
-    assert done.stdout.split()[6] == "0xfffffffffffff"
+    assert done.stdout.split()[6] == "0xfffffffffffff000"
     assert page_json(file, "0xffffffffffffffff", status=1)["pfn"] == 2**52 - 1
 
 
@@ -284,7 +284,7 @@ def test_a_header_that_comes_late(tmp_path):
     done = hvdump("pages", file)
     assert done.returncode == 4
     assert "expected pages of 4096 bytes as before, found 65536" in done.stderr
-    assert done.stdout.split()[6] == f"{2**51:#x}"
+    assert done.stdout.split()[6] == f"{2**51 << 12:#x}"
     assert page_json(file, f"{2**51 << 12:#x}", status=1)["pfn"] == 2**51
 
 
@@ -392,3 +392,14 @@ def test_memory_that_was_only_wanted_claims_nothing(tmp_path):
     file = write(tmp_path / "x", captured(notes.pages(notes.page(5, partition=1))) + notes.chunk(
         [notes.unread((0, 10, 10, 5))], role=2))
     assert [p["overlap"] for p in ranges(file)] == [False, False]
+
+
+def test_a_line_of_pages_leads_to_its_page(directory):
+    """The address that pages prints is what page takes."""
+    lines = hvdump("pages", "-n", directory / "hvdump.elf").stdout.splitlines()
+    for line in lines:
+        address, _, kind = line.split()[:3]
+        done = hvdump("page", directory / "hvdump.elf", address)
+        assert done.stdout.splitlines()[0].endswith(f"address {address}")
+        assert f"{kind} of " in done.stdout or "not collected" in done.stdout
+    assert len(lines) == 14
