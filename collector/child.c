@@ -43,7 +43,6 @@ void child_signals(void)
 	struct sigaction stop = { .sa_handler = on_stop,
 				  .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t chld;
 	size_t i;
 
 	for (i = 0; i < NR_STOP; i++)
@@ -51,9 +50,6 @@ void child_signals(void)
 	/* A closed console or a size limit is an error of write(), not death. */
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGXFSZ, &ignore, NULL);
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, NULL);
 }
 
 int child_stop(void)
@@ -70,6 +66,16 @@ static void block_stop(int how)
 	for (i = 0; i < NR_STOP; i++)
 		sigaddset(&set, stop_signals[i]);
 	sigprocmask(how, &set, NULL);
+}
+
+/* One that is not blocked is dropped, and nobody would hear of the child's end. */
+static void block_sigchld(void)
+{
+	sigset_t chld;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
 }
 
 static void default_signals(void)
@@ -209,6 +215,7 @@ int child_run(const struct child *c, struct child_end *end)
 		return -1;
 	}
 	fflush(NULL);
+	block_sigchld();
 	block_stop(SIG_BLOCK);
 	errno = EINTR;
 	pid = stop_signal ? -1 : fork();

@@ -4,6 +4,7 @@
 import os
 import platform
 import subprocess
+import time
 
 import pytest
 
@@ -198,6 +199,17 @@ def test_a_command_line_that_is_too_long_is_not_cut(host):
     assert run.returncode == 1
     assert "too long" in run.stderr
     assert host.calls() == []
+
+
+def test_nobody_waits_for_what_has_ended(host):
+    """The end of kexec is heard of at once, not when one looks again a second later."""
+    host.write("sbin/kexec", "#!/bin/sh\nsleep 0.1\n")
+    times = []
+    for _ in range(3):
+        begin = time.monotonic()
+        assert host.run("disarm").returncode == 0
+        times.append(time.monotonic() - begin)
+    assert 0.1 <= min(times) < 0.9
 
 
 def test_disarm(host):
