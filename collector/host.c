@@ -87,22 +87,34 @@ void host_status(const char *key, char *value, size_t size)
 			snprintf(value, size, "%s", line + len + 2);
 }
 
-bool host_has_program(const char *name)
+char *host_program(const char *name)
 {
 	const char *env = getenv("PATH");
-	char *path, *save = NULL, *dir, *full;
-	bool found = false;
+	char *path, *save = NULL, *dir, *full = NULL;
 
 	if (asprintf(&path, "%s:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
 		     env ? env : "") < 0)
-		return false;
-	for (dir = strtok_r(path, ":", &save); dir && !found;
+		return NULL;
+	for (dir = strtok_r(path, ":", &save); dir;
 	     dir = strtok_r(NULL, ":", &save)) {
-		if (asprintf(&full, "%s%s/%s", host_root, dir, name) < 0)
+		if (asprintf(&full, "%s%s/%s", host_root, dir, name) < 0) {
+			full = NULL;
 			break;
-		found = access(full, X_OK) == 0;
+		}
+		if (access(full, X_OK) == 0)
+			break;
 		free(full);
+		full = NULL;
 	}
+	free(path);
+	return full;
+}
+
+bool host_has_program(const char *name)
+{
+	char *path = host_program(name);
+	bool found = path;
+
 	free(path);
 	return found;
 }

@@ -29,7 +29,10 @@ int64_t host_number(const char *path);
  */
 void host_status(const char *key, char *value, size_t size);
 
-/** host_has_program() - is there such a program where root would look? */
+/** host_program() - the path of a program, where root would look; to be freed */
+char *host_program(const char *name);
+
+/** host_has_program() - is there such a program? */
 bool host_has_program(const char *name);
 
 #endif /* HVDUMP_HOST_H */

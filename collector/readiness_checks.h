@@ -3,6 +3,8 @@
 #ifndef HVDUMP_READINESS_CHECKS_H
 #define HVDUMP_READINESS_CHECKS_H
 
+#include <stdint.h>
+
 #include "finding.h"
 
 /* What hvdumpctl install makes. */
@@ -11,6 +13,7 @@
 #define INTEGRATION_KDUMP_UTILS	"/etc/kdump/pre.d/10-hvdump"
 
 /* readiness_kernel.c: the running kernel and its module */
+int64_t readiness_notes(void);	/* bytes for the notes; -1: errno says why */
 void check_module(struct finding *f);
 void check_hypervisor(struct finding *f);
 void check_reserved(struct finding *f);

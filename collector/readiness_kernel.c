@@ -95,7 +95,7 @@ void check_attached(struct finding *f)
 }
 
 /* The sum of the lengths in "ADDRESS LENGTH" lines; -1: not readable. */
-static int64_t chunk_bytes(void)
+int64_t readiness_notes(void)
 {
 	char buf[4096], *save = NULL, *line;
 	int64_t sum = 0;
@@ -120,7 +120,7 @@ static void tell_room(struct finding *f, int64_t notes)
 	host_status("room_vps", vps, sizeof(vps));
 	host_status("room_needed_kb", needed, sizeof(needed));
 	if (!strcmp(room, "short"))
-		find(f, WARN, "%" PRId64 " KiB of notes do not hold the"
+		find(f, FAIL, "%" PRId64 " KiB of notes do not hold the"
 		     " essential registers of %s VPs; load hvdump.ko with"
 		     " size_kb=%s", notes >> 10, vps, needed);
 	else if (!strcmp(room, "essential"))
@@ -138,13 +138,18 @@ static void tell_room(struct finding *f, int64_t notes)
 void check_room(struct finding *f)
 {
 	int64_t size = host_number("kernel/kexec_crash_size");
-	int64_t notes = chunk_bytes();
+	int64_t notes = readiness_notes();
 
 	if (notes < 0 && errno == EACCES)
 		find(f, WARN, "the size of the notes is root's to read; run"
 		     " this as root");
 	else if (notes < 0)
 		find(f, FAIL, "hvdump.ko lists no memory for notes; see dmesg");
+	else if (size > 0 && 2 * notes > size)
+		find(f, FAIL, "a crash kernel of %" PRId64 " MiB cannot hold %"
+		     PRId64 " KiB of notes twice; raise crashkernel=, or load"
+		     " hvdump.ko with a smaller size_kb", size >> 20,
+		     notes >> 10);
 	else if (size > 0 && 2 * notes > size / NOTES_SHARE)
 		find(f, WARN, "%" PRId64 " KiB of notes are much for a crash"
 		     " kernel of %" PRId64 " MiB; raise crashkernel=",
@@ -172,6 +177,15 @@ static bool has_flag(const char *flag)
 	return false;
 }
 
+/* Kernels with drivers/hv's hv_crash; 7.2 was seen. Older ones may have been given it. */
+static bool has_hv_crash(void)
+{
+	char release[80];
+
+	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
+	return strtoul(release, NULL, 10) >= 7;
+}
+
 /*
  * hv_crash takes the hypervisor out of the way. It refuses 5-level paging
  * (drivers/hv, arch/x86/hyperv/hv_crash.c), and older kernels have none of it.
@@ -188,16 +202,21 @@ void check_hv_crash(struct finding *f)
 		find(f, WARN, "hv_crash does not work with 5-level paging: the"
 		     " hypervisor's memory stays guarded, and its crash is not"
 		     " survived; boot with no5lvl");
-	else if (strtoul(release, NULL, 10) < 7)
+	else if (!has_hv_crash())
 		find(f, OK, "Linux %s has no hv_crash: the hypervisor's memory"
 		     " stays guarded", release);
 	else
 		find(f, OK, "nothing is known against hv_crash");
 }
 
+/* What to do where the setting is off on a root partition. */
+#define WRITE_NOTIFIERS	"write Y to /sys/module/kernel/parameters/" \
+			"crash_kexec_post_notifiers"
+
 /*
- * On a root partition whose kernel has hv_crash (7.2 was seen), there is no
- * dump at all without this setting: the machine hangs after devirtualisation.
+ * On a root partition whose kernel has hv_crash there is no dump at all without
+ * this setting: the machine hangs after devirtualisation, which 5-level paging
+ * keeps it from.
  */
 void check_notifiers(struct finding *f)
 {
@@ -207,12 +226,16 @@ void check_notifiers(struct finding *f)
 	if (host_sysfs("module/kernel/parameters/crash_kexec_post_notifiers", on,
 		     sizeof(on)))
 		find(f, OK, "crash_kexec_post_notifiers is not known here");
-	else if (!strcmp(kind, "root") && strcmp(on, "Y") != 0)
-		find(f, WARN, "crash_kexec_post_notifiers is off on a root"
-		     " partition: kernels with hv_crash lose the dump; write Y"
-		     " to /sys/module/kernel/parameters/"
-		     "crash_kexec_post_notifiers");
+	else if (!strcmp(on, "Y"))
+		find(f, OK, "crash_kexec_post_notifiers is on");
+	else if (strcmp(kind, "root") != 0)
+		find(f, OK, "crash_kexec_post_notifiers is off");
+	else if (has_hv_crash() && !has_flag("la57"))
+		find(f, FAIL, "crash_kexec_post_notifiers is off on a root"
+		     " partition with hv_crash: the dump would be lost; "
+		     WRITE_NOTIFIERS);
 	else
-		find(f, OK, "crash_kexec_post_notifiers is %s",
-		     !strcmp(on, "Y") ? "on" : "off");
+		find(f, WARN, "crash_kexec_post_notifiers is off on a root"
+		     " partition: kernels with hv_crash lose the dump; "
+		     WRITE_NOTIFIERS);
 }

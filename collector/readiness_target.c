@@ -20,6 +20,8 @@
 
 /* What is as a rule not left out: kernel memory, a tenth of it all. */
 #define DUMP_SHARE	10
+/* A program that does not tell its version by then hangs. */
+#define RUN_SECONDS	10
 
 /* The settings, as the collector will read them. */
 static void read_settings(struct options *o)
@@ -59,32 +61,62 @@ static uint64_t memory_size(void)
 	return line ? strtoull(line + strlen("MemTotal:"), NULL, 10) << 10 : 0;
 }
 
-/* The first directory on the way up from @path that there is. */
+/*
+ * The first directory on the way up from @path that there is: the collector makes
+ * the others. Nobody makes what a symbolic link points to.
+ */
 static int open_nearest(const char *path)
 {
 	char *full = host_path("%s", path), *slash;
+	struct stat st;
 	int fd = -1;
 
 	while (full && (fd = open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 &&
-	       errno == ENOENT && (slash = strrchr(full, '/')) && slash > full)
-		*slash = '\0';
+	       errno == ENOENT && lstat(full, &st) &&
+	       (slash = strrchr(full, '/')) && full[1])
+		slash[slash == full] = '\0';
 	free(full);
 	return fd;
 }
 
-void check_target(struct finding *f)
+/* Room and modes of the file system that the dump will lie on. */
+static void check_space(struct finding *f, const struct options *o, int fd)
 {
 	uint64_t need = memory_size() / DUMP_SHARE, keep, room;
-	struct options o;
+	int64_t notes = readiness_notes();
 	struct space s;
+
+	space_look(fd, &s);
+	keep = o->keep_free_mib << 20;
+	room = s.free > keep ? s.free - keep : 0;
+	if (!s.known)
+		find(f, WARN, "%s is on a file system that does not tell how"
+		     " much is free; set output in %s", o->output, CONFIG_FILE);
+	else if (notes > 0 && s.free < (uint64_t)notes)
+		find(f, FAIL, "%" PRIu64 " KiB are free in %s, and the notes"
+		     " alone may need %" PRId64 "; make room, or set output in"
+		     " %s", s.free >> 10, o->output, notes >> 10, CONFIG_FILE);
+	else if (room < need)
+		find(f, WARN, "%" PRIu64 " MiB are free for dumps in %s, and a"
+		     " dump may well need %" PRIu64 "; make room, or set"
+		     " keep-dumps in %s", room >> 20, o->output, need >> 20,
+		     CONFIG_FILE);
+	else if (!s.modes)
+		find(f, WARN, "%s is on %s, which has no file modes: anybody may"
+		     " read the dumps; use another file system", o->output,
+		     s.type);
+	else
+		find(f, OK, "%" PRIu64 " MiB are free for dumps in %s",
+		     room >> 20, o->output);
+}
+
+void check_target(struct finding *f)
+{
+	struct options o;
 	int fd;
 
 	read_settings(&o);
 	fd = open_nearest(o.output);
-	keep = o.keep_free_mib << 20;
-	if (fd >= 0)
-		space_look(fd, &s);
-	room = fd >= 0 && s.free > keep ? s.free - keep : 0;
 	if (fd < 0)
 		find(f, FAIL, "%s: %s; make it, or set output in %s", o.output,
 		     strerror(errno), CONFIG_FILE);
@@ -93,29 +125,64 @@ void check_target(struct finding *f)
 		find(f, FAIL, "%s is on a file system that is read-only; mount"
 		     " it for writing, or set output in %s", o.output,
 		     CONFIG_FILE);
-	else if (room < need)
-		find(f, WARN, "%" PRIu64 " MiB are free for dumps in %s, and a"
-		     " dump may well need %" PRIu64 "; make room, or set"
-		     " keep-dumps in %s", room >> 20, o.output, need >> 20,
-		     CONFIG_FILE);
-	else if (!s.modes)
-		find(f, WARN, "%s is on %s, which has no file modes: anybody may"
-		     " read the dumps; use another file system", o.output,
-		     s.type);
 	else
-		find(f, OK, "%" PRIu64 " MiB are free for dumps in %s",
-		     room >> 20, o.output);
+		check_space(f, &o, fd);
 	if (fd >= 0)
 		close(fd);
 	options_free(&o);
 }
 
+/*
+ * Does a program of this host run? Its first line into @line. One that is there
+ * may be of another machine, or lack a library.
+ */
+static bool runs(const char *name, const char *option, struct finding *f,
+		 char *line, size_t size)
+{
+	const char *argv[] = { NULL, option, NULL };
+	struct child child = { .argv = argv, .seconds = RUN_SECONDS };
+	struct child_end end;
+	char file[64], how[96], *path = host_program(name);
+	int ret = 0;
+
+	line[0] = '\0';
+	if (!path) {
+		find(f, FAIL, "%s is not in PATH; install it", name);
+		return false;
+	}
+	/* Another root folder's program is not this machine's to run. */
+	if (*host_root) {
+		snprintf(file, sizeof(file), "/%s-version", name);
+		host_read(file, line, size);
+	} else {
+		argv[0] = path;
+		fflush(stdout);
+		ret = child_output(&child, line, size, &end);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (ret) {
+		child_describe(&end, how, sizeof(how));
+		find(f, FAIL, "%s %s: %s; install it again", path, option, how);
+	}
+	free(path);
+	return !ret;
+}
+
 void check_collector(struct finding *f)
 {
-	if (host_has_program("hvdump-collect"))
+	char version[80];
+
+	if (runs("hvdump-collect", "--version", f, version, sizeof(version)))
 		find(f, OK, "hvdump-collect is in PATH");
-	else
-		find(f, FAIL, "hvdump-collect is not in PATH; install it");
+}
+
+/* Only the collector finds notes by the command line; others keep them with the vmcore. */
+static bool lost_without_collector(void)
+{
+	char road[32];
+
+	host_status("road", road, sizeof(road));
+	return !strcmp(road, "command-line");
 }
 
 /* Is the collector run when the crash kernel comes up? */
@@ -124,18 +191,19 @@ void check_integration(struct finding *f)
 	char text[4096], *path = host_path("%s", INTEGRATION_KDUMP_TOOLS);
 	bool tools = host_has_program("kdump-config");
 	bool utils = host_has_program("kdumpctl");
+	enum verdict bad = lost_without_collector() ? FAIL : WARN;
 
 	if (tools && path && access(path, R_OK) == 0)
 		find(f, OK, "kdump-tools runs hvdump-collect before its own"
 		     " dump");
 	else if (tools)
-		find(f, WARN, "kdump-tools does not run hvdump-collect; "
+		find(f, bad, "kdump-tools does not run hvdump-collect; "
 		     "hvdumpctl install");
 	else if (utils && !host_read(INTEGRATION_KDUMP_UTILS, text,
 				     sizeof(text)))
 		find(f, OK, "kdump runs hvdump-collect before its own dump");
 	else if (utils)
-		find(f, WARN, "kdump does not run hvdump-collect; hvdumpctl"
+		find(f, bad, "kdump does not run hvdump-collect; hvdumpctl"
 		     " install");
 	else
 		find(f, OK, "no kdump service is known here: the crash kernel"
@@ -145,20 +213,11 @@ void check_integration(struct finding *f)
 
 void check_makedumpfile(struct finding *f)
 {
-	static const char *const argv[] = { "makedumpfile", "-v", NULL };
 	char release[80], version[80], doubt[160];
 
-	if (!host_has_program("makedumpfile")) {
-		find(f, FAIL, "makedumpfile is not in PATH; install the"
-		     " package makedumpfile");
+	if (!runs("makedumpfile", "-v", f, version, sizeof(version)))
 		return;
-	}
 	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
-	/* Another root folder's program is not this machine's to run. */
-	if (*host_root)
-		host_read("/makedumpfile-version", version, sizeof(version));
-	else
-		child_first_line(argv, version, sizeof(version));
 	version[strcspn(version, "(")] = '\0';
 	if (level_doubt(release, version, doubt, sizeof(doubt)))
 		find(f, WARN, "%.60s: %s", version, doubt);

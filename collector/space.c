@@ -44,7 +44,8 @@ void space_look(int fd, struct space *s)
 	s->modes = true;
 	if (fstatfs(fd, &st))
 		return;
-	s->known = true;
+	/* ramfs tells nothing. */
+	s->known = st.f_blocks;
 	s->free = (uint64_t)st.f_bavail * st.f_bsize;
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (types[i].magic != (uint64_t)(unsigned long)st.f_type)

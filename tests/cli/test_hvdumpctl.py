@@ -95,15 +95,16 @@ def test_a_host_that_is_ready(tmp_path):
     ("sys/kernel/kexec_crash_size", "0\n", "reserved", "fail", "crashkernel="),
     ("sys/kernel/kexec_crash_size", None, "reserved", "fail", "crashkernel="),
     ("sys/kernel/kexec_crash_size", f"{12 << 20}\n", "room", "warn", "raise crashkernel="),
+    ("sys/kernel/kexec_crash_size", f"{4 << 20}\n", "room", "fail", "a smaller size_kb"),
     ("sys/kernel/kexec_crash_loaded", "0\n", "crash-kernel", "fail", "kdump-config load"),
     ("sys/kernel/kexec_crash_loaded", "rubbish\n", "crash-kernel", "fail", "no crash kernel"),
     ("sys/kernel/hvdump/status", STATUS.replace("room: all", "room: essential"), "room", "warn",
      "not all of the others; load hvdump.ko with size_kb=380"),
-    ("sys/kernel/hvdump/status", STATUS.replace("room: all", "room: short"), "room", "warn",
+    ("sys/kernel/hvdump/status", STATUS.replace("room: all", "room: short"), "room", "fail",
      "do not hold the essential registers of 12 VPs"),
     ("sys/kernel/hvdump/chunks", None, "room", "fail", "no memory for notes"),
-    ("sys/module/kernel/parameters/crash_kexec_post_notifiers", "N\n", "notifiers", "warn",
-     "write Y"),
+    ("sys/module/kernel/parameters/crash_kexec_post_notifiers", "N\n", "notifiers", "fail",
+     "would be lost; write Y"),
     ("usr/sbin/hvdump-collect", None, "collector", "fail", "not in PATH"),
     ("usr/bin/makedumpfile", None, "makedumpfile", "fail", "not in PATH"),
     ("makedumpfile-version", "makedumpfile: version 1.7.2 (released ...)\n", "makedumpfile", "warn",
@@ -135,10 +136,50 @@ def test_the_module_is_where_modprobe_finds_it(tmp_path, path):
     assert found["guests"][0] == "ok" and code == 0
 
 
+OFF = {"sys/module/kernel/parameters/crash_kexec_post_notifiers": "N\n"}
+
+
+@pytest.mark.parametrize("name, text", [
+    ("proc/sys/kernel/osrelease", "6.1.0-test\n"),
+    ("proc/cpuinfo", "processor : 0\nflags\t\t: fpu la57 sse\n")])
+def test_notifiers_do_no_harm_without_hv_crash(tmp_path, name, text):
+    """Too old for it, or with 5-level paging, which it does not do; neither is sure."""
+    found, code = status(tmp_path, {**OFF, name: text})
+    assert found["notifiers"][0] == "warn" and "write Y" in found["notifiers"][1]
+    assert code == 0
+
+
+@pytest.mark.parametrize("program, path", [
+    ("kdump-config", "etc/systemd/system/kdump-tools-dump.service.d/10-hvdump.conf"),
+    ("kdumpctl", "etc/kdump/pre.d/10-hvdump")])
+def test_notes_that_only_the_collector_finds(tmp_path, program, path):
+    """By the road of the command line makedumpfile copies none."""
+    found, code = status(tmp_path, {
+        "usr/sbin/kdump-config": None, f"usr/sbin/{program}": "", path: None,
+        "sys/kernel/hvdump/status": STATUS.replace("road: notes", "road: command-line")})
+    assert found["integration"][0] == "fail" and "hvdumpctl install" in found["integration"][1]
+    assert code == 1
+
+
+def test_a_link_to_nowhere_is_no_target(tmp_path):
+    """The collector makes folders that are missing, and not what a link points to."""
+    found, code = status(tmp_path, {"etc/hvdump.conf": "output = /var/crash/a/b\n"})
+    assert found["target"][0] == "ok" and code == 0
+    (tmp_path / "var/link").symlink_to("/no/such/disk")
+    found, code = status(tmp_path, {"etc/hvdump.conf": "output = /var/link/a\n"})
+    assert found["target"][0] == "fail" and "No such file" in found["target"][1]
+    assert code == 1
+
+
+def test_not_even_the_notes_fit(tmp_path):
+    found, code = status(tmp_path, {"sys/kernel/hvdump/chunks": f"0x7000000 {1 << 50}\n"})
+    assert found["target"][0] == "fail" and "make room" in found["target"][1]
+    assert code == 1
+
+
 def test_notifiers_matter_on_a_root_alone(tmp_path):
     found, code = status(tmp_path, {
-        "sys/kernel/hvdump/status": STATUS.replace("kind: root", "kind: l1vh"),
-        "sys/module/kernel/parameters/crash_kexec_post_notifiers": "N\n"})
+        "sys/kernel/hvdump/status": STATUS.replace("kind: root", "kind: l1vh"), **OFF})
     assert found["notifiers"] == ("ok", "crash_kexec_post_notifiers is off")
     assert code == 0
 
