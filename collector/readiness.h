@@ -3,7 +3,12 @@
 #ifndef HVDUMP_READINESS_H
 #define HVDUMP_READINESS_H
 
+#include <stddef.h>
+
 /** readiness() - print one line a check; 0: a crash now would be captured */
 int readiness(void);
+
+/** readiness_failed() - the names of the checks that fail, for one line; returns how many */
+unsigned int readiness_failed(char *names, size_t size);
 
 #endif /* HVDUMP_READINESS_H */

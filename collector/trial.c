@@ -15,6 +15,7 @@
 #include "capture.h"
 #include "finding.h"
 #include "host.h"
+#include "readiness.h"
 #include "trial.h"
 
 #define FOLDER		"/sys/kernel/hvdump/"
@@ -34,6 +35,18 @@ struct trial {
 	size_t size;
 	struct hvd_dump *dump;
 };
+
+/* A capture that nobody would collect is none: what status finds counts here. */
+static void check_ready(struct trial *t, struct finding *f)
+{
+	char names[192];
+
+	(void)t;
+	if (readiness_failed(names, sizeof(names)))
+		find(f, FAIL, "%s; hvdumpctl status says what to do", names);
+	else
+		find(f, OK, "no check of hvdumpctl status fails");
+}
 
 static int64_t now_ns(void)
 {
@@ -285,6 +298,7 @@ static const struct {
 	void (*check)(struct trial *t, struct finding *f);
 	bool ends;	/* nothing follows when it fails */
 } steps[] = {
+	{ "ready", check_ready, false },
 	{ "capture", take, true },
 	{ "read", read_twice, true },
 	{ "notes", decode, true },

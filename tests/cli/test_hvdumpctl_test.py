@@ -10,6 +10,7 @@ import pytest
 
 from analyzer import mknote
 from collecting import BUILD
+from test_hvdumpctl import HOST
 
 CTL = Path(os.environ.get("HVDUMPCTL", BUILD / "collector/hvdumpctl"))
 pytestmark = pytest.mark.skipif(not CTL.exists(), reason=f"{CTL} is not built")
@@ -27,7 +28,7 @@ partition partition_id=1 kind={kind} source=1
 finish
 """
 VP = "vp partition_id=1 vp_index={0} cpu={0} vtls=1"
-CHECKS = ["capture", "read", "notes", "answers", "time", "host", "vps"]
+CHECKS = ["ready", "capture", "read", "notes", "answers", "time", "host", "vps"]
 
 
 def described(wall_ns=None, reason=3, kind=1, vps=2):
@@ -40,6 +41,7 @@ def described(wall_ns=None, reason=3, kind=1, vps=2):
 def try_on(tmp_path, notes, *options, changes=()):
     """{check: (verdict, text)}, in order, and the exit status."""
     host = {
+        **{name: text.encode() for name, text in HOST.items()},
         "sys/kernel/hvdump/capture": b"",
         "sys/kernel/hvdump/last": notes,
         "proc/sys/kernel/random/boot_id": f"{BOOT_ID}\n".encode(),
@@ -52,6 +54,7 @@ def try_on(tmp_path, notes, *options, changes=()):
         path.parent.mkdir(parents=True, exist_ok=True)
         if data is not None:
             path.write_bytes(data)
+            path.chmod(0o755)
     done = subprocess.run([CTL, "--sysroot", tmp_path / "host", "test", *options],
                           capture_output=True, text=True, check=False)
     found = {}
@@ -104,16 +107,34 @@ def test_damaged_notes(tmp_path):
     notes = bytearray(described())
     notes[len(notes) // 2] ^= 0xFF
     found, done = try_on(tmp_path, bytes(notes))
-    assert list(found) == ["capture", "read", "notes"]
+    assert list(found) == ["ready", "capture", "read", "notes"]
     assert found["notes"][0] == "fail" and "offset" in found["notes"][1]
     assert done.returncode == 1
 
 
 def test_without_the_module(tmp_path):
-    found, done = try_on(tmp_path, b"", changes={"sys/kernel/hvdump/capture": None})
-    assert found == {"capture": ("fail", "hvdump.ko is not loaded, or older than this; "
+    found, done = try_on(tmp_path, None, changes=dict.fromkeys(
+        ["sys/kernel/hvdump/capture", *(name for name in HOST if "hvdump/" in name)]))
+    assert found == {"ready": ("fail", "module; hvdumpctl status says what to do"),
+                     "capture": ("fail", "hvdump.ko is not loaded, or older than this; "
                                          "modprobe hvdump")}
     assert done.returncode == 1
+
+
+def test_a_capture_that_a_crash_would_lose(tmp_path):
+    """It works; but no crash kernel would see it, and nobody would collect it."""
+    found, done = try_on(tmp_path, described(), changes={
+        "sys/kernel/kexec_crash_loaded": b"0\n", "usr/sbin/hvdump-collect": None})
+    assert found.pop("ready") == ("fail", "crash-kernel, collector; hvdumpctl status says"
+                                          " what to do")
+    assert list(found) == CHECKS[1:] and {verdict for verdict, _ in found.values()} == {"ok"}
+    assert done.returncode == 1
+
+
+def test_a_warning_does_not_fail(tmp_path):
+    found, done = try_on(tmp_path, described(), changes={
+        "etc/systemd/system/kdump-tools-dump.service.d/10-hvdump.conf": None})
+    assert found["ready"][0] == "ok" and done.returncode == 0
 
 
 def test_the_notes_are_kept_and_nothing_is_written_over(tmp_path):

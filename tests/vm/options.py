@@ -36,6 +36,7 @@ HELP = {
     "hvargs": "more arguments for minihv",
     "mem": "the machine's memory",
     "crashkernel": "memory reserved for the crash kernel",
+    "la57": "5-level paging: yes or no",
     "append": "more arguments for the kernel's command line",
     "crash": "load a crash kernel: yes or no",
     "dump": "format of the vmcore: compressed, elf or none; or less: notes (no report either), "
@@ -82,6 +83,7 @@ class Options:
     hvargs: str = ""
     mem: str = "1G"
     crashkernel: str = "256M"
+    la57: str = "no"
     append: str = ""
     crash: str = "yes"
     dump: str = "compressed"
@@ -102,6 +104,7 @@ VALUES = {
     "module": ("yes", "no"),
     "guard": ("", "yes", "no"),
     "crash": ("yes", "no"),
+    "la57": ("yes", "no"),
     "dump": ("compressed", "elf", "none", "notes", "boot"),
     "also": ("", "elf", "level31"),
     "stop": ("", "before-makedumpfile", "memory"),
@@ -142,6 +145,7 @@ def life_script(options: Options) -> Path:
 def uses_driver(options: Options) -> bool:
     """Whether partitions are made through /dev/mshv."""
     return options.life.startswith(("mshv:", "diff:")) or \
+        (options.life == "readiness" and has_hv_crash(options)) or \
         (options.life.startswith("live:") and options.life.endswith(":churn"))
 
 

@@ -56,7 +56,7 @@ def has_hypervisor(scenario: str) -> bool:
 
 def dumps_core(options: Options) -> bool:
     """Whether the run ends in a crash kernel, and not in a reset."""
-    return options.crash == "yes" and not options.life.startswith("reboot")
+    return options.crash == "yes" and not options.life.startswith(("reboot", "readiness"))
 
 
 def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> None:
@@ -126,6 +126,9 @@ def root_image(kernel: Kernel, options: Options, path: Path) -> None:
     if options.module == "yes":
         archive.program(Path("/bin/kmod"), "/sbin/insmod")
         archive.file("/hvdump.ko", built("kernel-hooks", kernel.release, "hvdump.ko").read_bytes())
+    if options.life.startswith(("live", "readiness")):
+        archive.program(built_program("collector", "hvdump-collect"))
+        archive.program(Path("/usr/bin/makedumpfile"))
     if options.life:
         archive.file("/life.sh", life_script(options).read_bytes(), 0o644)
         archive.file("/witness.ko", built("witness", kernel.release, "witness.ko").read_bytes())
@@ -208,6 +211,8 @@ def command(scenario: str, options: Options) -> list:
     """QEMU's arguments for this machine."""
     kernel = kernel_arguments(options)
     machine = ["-m", options.mem, "-smp", str(options.cpus), *drive(options)]
+    if options.la57 == "yes":
+        machine += ["-cpu", "max"]
     if not has_hypervisor(scenario):
         return machine + ["-kernel", "vmlinuz", "-initrd", "root.img", "-append", kernel]
     # In a multiboot module's string a comma is written twice.

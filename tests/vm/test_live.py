@@ -102,10 +102,10 @@ def test_hvdumpctl_test_agrees_with_the_host(run):
     """Taken, read twice, and compared with the host."""
     lines = [line.split(None, 2) for line in run.lines("TEST")]
     assert [line[1] for line in lines] == \
-        ["capture", "read", "notes", "answers", "time", "host", "vps"]
+        ["ready", "capture", "read", "notes", "answers", "time", "host", "vps"]
     assert {line[0] for line in lines} == {"ok"}, lines
     kept = (run.extra / "live" / "test").read_bytes()
-    assert f"{len(kept)} bytes" in lines[1][2]
+    assert f"{len(kept)} bytes" in lines[2][2]
 
 
 def test_the_kernel_says_nothing_of_it(run):
