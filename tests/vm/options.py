@@ -42,6 +42,7 @@ HELP = {
     "dump": "format of the vmcore: compressed, elf or none; or less: notes (no report either), "
             "boot (the crash kernel starts, and that is all)",
     "level": "makedumpfile's dump level (the kernel's own when absent)",
+    "measure": "tell the collector's peak memory and its children's: yes or no",
     "timed": "bench: dump so many times, with hvdump-collect and without, and time it",
     "also": "a second dump beside it, for comparisons: elf, or level31 (compressed)",
     "head": "keep the first MiBs of /proc/vmcore, as a number",
@@ -88,6 +89,7 @@ class Options:
     crash: str = "yes"
     dump: str = "compressed"
     level: int = -1
+    measure: str = "no"
     timed: int = 0
     also: str = ""
     head: int = 0
@@ -105,6 +107,7 @@ VALUES = {
     "guard": ("", "yes", "no"),
     "crash": ("yes", "no"),
     "la57": ("yes", "no"),
+    "measure": ("yes", "no"),
     "dump": ("compressed", "elf", "none", "notes", "boot"),
     "also": ("", "elf", "level31"),
     "stop": ("", "before-makedumpfile", "memory"),

@@ -72,6 +72,7 @@ def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> 
         "vm_makedumpfile_args": arguments,
         "vm_level": level,
         "vm_timed": options.timed,
+        "vm_measure": options.measure,
         "vm_also": options.also,
         "vm_head_blocks": options.head * HEAD_BLOCKS_PER_MIB,
         "vm_stop": options.stop and "before-makedumpfile",
@@ -84,6 +85,7 @@ def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> 
         archive.file(f"/{name}", built("kernel-hooks", kernel.release, name).read_bytes())
     if options.timed:
         archive.file("/timed.sh", (GUEST / "timed-dumps.sh").read_bytes(), 0o644)
+    if options.timed or options.measure == "yes":
         archive.file("/bin/stopwatch", built("bench", "stopwatch").read_bytes())
     # Each megabyte costs time: it is loaded, checked and unpacked by emulation.
     if options.dump != "boot":

@@ -27,8 +27,12 @@ collect()
 	*)	[ "$vm_makedumpfile_args" = default ] ||
 			set -- "$@" --makedumpfile "$vm_makedumpfile_args" ;;
 	esac
-	hvdump-collect "$@" 2>&1 | tell
+	set -- hvdump-collect "$@"
+	# shellcheck disable=SC2154
+	[ "$vm_measure" = no ] || set -- stopwatch /tmp/measured "$@"
+	"$@" 2>&1 | tell
 	say "COLLECTED $?"
+	[ "$vm_measure" = no ] || say "MEASURED $(cat /tmp/measured)"
 }
 
 # The same on a disk of another file system; what is there afterwards comes home on the usual one.
