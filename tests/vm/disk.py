@@ -14,7 +14,8 @@ SIZE = 3 << 30
 TARGET_SIZE = 400 << 20
 MAKE = {"vfat": ["mkfs.vfat", "-F", "32"], "xfs": ["mkfs.xfs", "-q", "-f"]}
 # What the kernel mounts them with; vfat's names are in two character sets.
-DRIVERS = {"": (), "vfat": ("vfat", "nls_cp437", "nls_ascii"), "xfs": ("xfs",)}
+DRIVERS = {"": (), "vfat": ("vfat", "nls_cp437", "nls_ascii"), "xfs": ("xfs",),
+           "nfs": ("nfsd", "nfsv4")}
 
 
 def tool(name: str) -> str:

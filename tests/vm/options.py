@@ -49,8 +49,8 @@ HELP = {
     "stop": "look at memory and disk before makedumpfile: before-makedumpfile; or at memory alone: "
             "memory",
     "kill": "kill a program half-way: makedumpfile",
-    "target": "file system of a disk of its own that is saved to: vfat or xfs (absent: the machine's "
-              "ext4)",
+    "target": "file system that is saved to: vfat or xfs on a disk of its own, nfs from the crash "
+              "kernel's own server (absent: the machine's ext4)",
     "timeout": "seconds until the run is given up",
 }
 
@@ -112,7 +112,7 @@ VALUES = {
     "also": ("", "elf", "level31"),
     "stop": ("", "before-makedumpfile", "memory"),
     "kill": ("", "makedumpfile"),
-    "target": ("", "vfat", "xfs"),
+    "target": ("", "vfat", "xfs", "nfs"),
 }
 
 def parse(words: list) -> Options:

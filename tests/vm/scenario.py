@@ -85,6 +85,8 @@ def crash_image(kernel: Kernel, scenario: str, options: Options, path: Path) -> 
         archive.file(f"/{name}", built("kernel-hooks", kernel.release, name).read_bytes())
     if options.timed:
         archive.file("/timed.sh", (GUEST / "timed-dumps.sh").read_bytes(), 0o644)
+    if options.target == "nfs":
+        archive.file("/nfs.sh", (GUEST / "nfs.sh").read_bytes(), 0o644)
     if options.timed or options.measure == "yes":
         archive.file("/bin/stopwatch", built("bench", "stopwatch").read_bytes())
     # Each megabyte costs time: it is loaded, checked and unpacked by emulation.
@@ -157,7 +159,7 @@ def prepare(kernel: Kernel, scenario: str, options: Options, out: Path) -> None:
     if options.life.startswith("kexec"):
         root_image(kernel, replace(options, life=""), boot / "next.img")
     disk.make(out / "disk.img", out / "disk")
-    if options.target:
+    if options.target in disk.MAKE:
         disk.make_target(out / "target.img", options.target)
     (out / "vmlinuz").symlink_to(kernel.image)
     shutil.rmtree(out / "disk")
@@ -175,7 +177,7 @@ def drive(options: Options) -> list:
     """The disk, with a log of its writes when the run looks at it half-way."""
     arguments = ["-blockdev", "driver=file,node-name=f0,filename=disk.img,cache.no-flush=on",
                  "-blockdev", "driver=raw,node-name=d0,file=f0"]
-    if options.target:
+    if options.target in disk.MAKE:
         arguments += ["-device", "virtio-blk-pci,drive=d0",
                       "-blockdev", "driver=file,node-name=t0,filename=target.img",
                       "-blockdev", "driver=raw,node-name=d1,file=t0"]

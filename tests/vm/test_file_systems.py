@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hvdump-collect saves to other file systems than ext4: all is there, whole, and read back.
 
-What a crash kernel mounts is the kernel's own vfat or xfs; vfat has no modes, which is said.
+What a crash kernel mounts is the kernel's own vfat or xfs, or NFS from its own server; vfat has no
+modes, which is said.
 """
 
 import hashlib
@@ -15,7 +16,8 @@ from .conftest import run_once
 FILES = {"hvdump.elf", "vmcore-dmesg.txt", "report.txt", "report.json", "vmcore", "manifest.json"}
 
 
-@pytest.mark.parametrize("kind", ["vfat", pytest.param("xfs", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["vfat", *(pytest.param(kind, marks=pytest.mark.slow)
+                                            for kind in ("xfs", "nfs"))])
 def test_saves_to(kind, record_property):
     run = run_once(f"target-{kind}", "root-panic", f"target={kind}")
     assert run.lines("COLLECTED") == ["0"]

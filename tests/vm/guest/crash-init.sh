@@ -35,13 +35,20 @@ collect()
 	[ "$vm_measure" = no ] || say "MEASURED $(cat /tmp/measured)"
 }
 
+# shellcheck source=tests/vm/guest/nfs.sh
+[ ! -e /nfs.sh ] || . /nfs.sh
+
 # The same on a disk of another file system; what is there afterwards comes home on the usual one.
 collect_elsewhere()
 {
-	mount -t "$vm_target" /dev/vdb /mnt/crash || give_up "mount -t $vm_target"
+	case $vm_target in
+	nfs)	mount_nfs ;;
+	*)	mount -t "$vm_target" /dev/vdb /mnt/crash || give_up "mount -t $vm_target" ;;
+	esac
 	collect
 	cp -a /mnt/crash /mnt/copied || give_up "cp"
 	umount /mnt/crash || give_up "umount $vm_target"
+	[ "$vm_target" != nfs ] || stop_server
 	rmdir /mnt/crash
 	mv /mnt/copied /mnt/crash
 }
