@@ -36,6 +36,8 @@ disarm_and_unload()
 
 load_as()
 {
+	# Read by load_module.
+	# shellcheck disable=SC2034
 	vm_module_args="live_pause_ms=50 $*"
 	load_module
 }
