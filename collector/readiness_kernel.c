@@ -177,13 +177,15 @@ static bool has_flag(const char *flag)
 	return false;
 }
 
-/* Kernels with drivers/hv's hv_crash; 7.2 was seen. Older ones may have been given it. */
+/* Mainline has drivers/hv's hv_crash since 6.19. Older kernels may have been given it. */
 static bool has_hv_crash(void)
 {
+	unsigned int major = 0, minor = 0;
 	char release[80];
 
 	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
-	return strtoul(release, NULL, 10) >= 7;
+	sscanf(release, "%u.%u", &major, &minor);
+	return major > 6 || (major == 6 && minor >= 19);
 }
 
 /*
