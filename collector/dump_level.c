@@ -17,22 +17,47 @@ static unsigned long number_of(const char *s)
 	return (a * 1000ul + b) * 1000 + c;
 }
 
-unsigned int level_for(const char *release)
+/* Of "makedumpfile: version 1.7.2 ..."; 0: it makes no sense. */
+static unsigned long tool_number(const char *version)
 {
-	if (number_of(release) && strtoul(release, NULL, 10) < 7)
-		return 31;
-	return 31 & ~LEVEL_USER;
+	int at = 0;
+
+	if (!version || sscanf(version, "makedumpfile: version %n", &at) < 0)
+		return 0;
+	return at ? number_of(version + at) : 0;
+}
+
+/*
+ * Where a kernel moved what tells slab pages from others, and the makedumpfile
+ * that knows of it. Those before 1.7.6 take slab pages for user pages; 1.7.6
+ * itself takes all pages of 6.12 for slab pages, those of guests, too
+ * (makedumpfile#16, and its log).
+ */
+static const struct {
+	unsigned long kernel, tool;
+} moved[] = {
+	{ 6002000, 1007003 },
+	{ 6010000, 1007006 },
+	{ 6012000, 1007007 },
+};
+
+unsigned int level_for(const char *release, const char *version)
+{
+	unsigned long kernel = number_of(release);
+	unsigned long tool = tool_number(version);
+	size_t i;
+
+	for (i = 0; i < sizeof(moved) / sizeof(moved[0]); i++)
+		if (kernel >= moved[i].kernel && tool < moved[i].tool)
+			return 31 & ~LEVEL_USER;
+	return kernel && kernel < 7000000 ? 31 : 31 & ~LEVEL_USER;
 }
 
 bool level_doubt(const char *release, const char *version, char *text,
 		 size_t size)
 {
-	unsigned int at = 0;
-	unsigned long tool;
+	unsigned long tool = tool_number(version);
 
-	if (sscanf(version, "makedumpfile: version %n", &at) < 0 || !at)
-		return false;
-	tool = number_of(version + at);
 	if (!tool || tool >= 1007007 || number_of(release) < 6012000)
 		return false;
 	/* Its page types moved in 6.12; reported as sonic-buildimage#25899. */

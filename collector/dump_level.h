@@ -18,10 +18,12 @@
  * On Linux 7 makedumpfile (1.7.8 still, measured) takes tail pages of compound
  * slabs for user pages, and those of user programs for none, so bit 8 is not used
  * there, and not on what comes after it either, until a makedumpfile is known to
- * be right.
+ * be right. On 6.2 and later it needs a makedumpfile that knows that kernel:
+ * 1.7.2 on 6.12 lost tasks, measured.
  * @release: of the crashed kernel; NULL or empty: not known, so the careful one
+ * @version: what makedumpfile -v prints first; NULL or no sense: not known
  */
-unsigned int level_for(const char *release);
+unsigned int level_for(const char *release, const char *version);
 
 /**
  * level_doubt() - what is known against this makedumpfile on this kernel

@@ -214,16 +214,17 @@ void check_integration(struct finding *f)
 void check_makedumpfile(struct finding *f)
 {
 	char release[80], version[80], doubt[160];
+	int shown;
 
 	if (!runs("makedumpfile", "-v", f, version, sizeof(version)))
 		return;
 	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
-	version[strcspn(version, "(")] = '\0';
+	shown = strcspn(version, "(");
 	if (level_doubt(release, version, doubt, sizeof(doubt)))
-		find(f, WARN, "%.60s: %s", version, doubt);
+		find(f, WARN, "%.*s: %s", shown, version, doubt);
 	else
 		find(f, OK, "makedumpfile is in PATH; level %u fits Linux %s",
-		     level_for(release), release);
+		     level_for(release, version), release);
 }
 
 /*
@@ -255,10 +256,11 @@ static bool has_module(const char *release, const char *file)
 /* Where bit 8 of the filter cannot keep guests' memory out. */
 void check_guests(struct finding *f)
 {
-	char release[80], loaded[8];
+	char release[80], version[80], loaded[8];
 
+	runs("makedumpfile", "-v", f, version, sizeof(version));
 	host_read("/proc/sys/kernel/osrelease", release, sizeof(release));
-	if (level_for(release) & LEVEL_USER)
+	if (level_for(release, version) & LEVEL_USER)
 		find(f, OK, "makedumpfile leaves guests' memory out");
 	else if (host_sysfs("module/mshv_root/initstate", loaded,
 			    sizeof(loaded)))

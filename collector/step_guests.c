@@ -70,7 +70,8 @@ static bool keeps_user_pages(const struct collector *c)
 	for (i = 0; i < o->nr_levels; i++)
 		if (!(o->levels[i] & LEVEL_USER))
 			return true;
-	return !o->nr_levels && !(level_for(c->release) & LEVEL_USER);
+	level = level_for(c->release, c->manifest.makedumpfile_version);
+	return !o->nr_levels && !(level & LEVEL_USER);
 }
 
 void step_guests(struct collector *c)

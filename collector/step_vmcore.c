@@ -35,7 +35,8 @@ enum attempt { SAVED, TOO_LARGE, FAILED };
  */
 static unsigned int own_level(const struct collector *c)
 {
-	unsigned int level = level_for(c->release);
+	unsigned int level = level_for(c->release,
+				       c->manifest.makedumpfile_version);
 
 	return c->options.guest_memory ? level & ~(LEVEL_USER | LEVEL_CACHES) :
 					 level;

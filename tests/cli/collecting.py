@@ -48,7 +48,7 @@ behave() # HOW WHAT: write WHAT to stdout, or the first half of it
 MAKEDUMPFILE = BEHAVE + r"""
 for last; do :; done
 case $1 in
--v)	echo "makedumpfile: version 9.9.9"; echo "more"; exit 0 ;;
+-v)	echo "makedumpfile: version ${FAKE_VERSION:-9.9.9}"; echo "more"; exit 0 ;;
 --dry-run)
 	[ "$FAKE_NEEDS" ] || exit 1
 	echo "Write bytes     : $FAKE_NEEDS"; exit 0 ;;

@@ -173,5 +173,6 @@ def prstatus():
     return note(b"CORE", 1, bytes(336))
 
 
-def vmcoreinfo():
-    return note(b"VMCOREINFO", 0, b"OSRELEASE=6.1.0-test\nPAGESIZE=4096\nCRASHTIME=1700000001\n")
+def vmcoreinfo(release="6.1.0-test"):
+    return note(b"VMCOREINFO", 0,
+                f"OSRELEASE={release}\nPAGESIZE=4096\nCRASHTIME=1700000001\n".encode())

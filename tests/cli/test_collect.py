@@ -401,6 +401,21 @@ def test_makedumpfile_arguments_see_no_shell(stage):
                                                      'y"']
 
 
+@pytest.mark.parametrize("release, version, level", [
+    ("6.1.0-test", "1.7.2", 31), ("5.10.0-test", "none", 31),
+    ("6.2.0-test", "1.7.2", 23), ("6.2.0-test", "1.7.3", 31), ("6.9.12-test", "1.7.5", 31),
+    ("6.10.0-test", "1.7.5", 23), ("6.10.0-test", "1.7.6", 31), ("6.11.9-test", "1.7.6", 31),
+    ("6.12.0-test", "1.7.6", 23), ("6.12.117+deb12-test", "1.7.2", 23),
+    ("6.12.0-test", "1.7.7", 31), ("6.18.1-test", "1.7.8", 31), ("6.18.1-test", "none", 23),
+    ("7.0.0-test", "1.7.8", 23), ("test", "1.7.8", 23)])
+def test_the_level_fits_kernel_and_makedumpfile(tmp_path, release, version, level):
+    """What makedumpfile's log and issue #16 say: slab pages moved in 6.2, 6.10 and 6.12."""
+    stage = Stage(tmp_path, cores.elf(notes.prstatus() + notes.vmcoreinfo(release)
+                                      + notes.segment(), [(0x100000, MEMORY)]))
+    stage.run("--name", "dump", env=stage.environment(FAKE_VERSION=version))
+    assert manifest_of(stage.output / "dump")["dump_level"] == level
+
+
 @pytest.mark.parametrize("arguments, level", [("-c", None), ("-d31", 31), ("-d 31,17", None),
                                               ("-d 1 -d 2", 2), ("-d", None), ("-d x", None)])
 def test_dump_level(stage, arguments, level):

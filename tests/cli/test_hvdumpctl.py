@@ -140,13 +140,27 @@ OFF = {"sys/module/kernel/parameters/crash_kexec_post_notifiers": "N\n"}
 
 
 @pytest.mark.parametrize("name, text", [
-    ("proc/sys/kernel/osrelease", "6.1.0-test\n"),
+    ("proc/sys/kernel/osrelease", "6.18.9-test\n"),
     ("proc/cpuinfo", "processor : 0\nflags\t\t: fpu la57 sse\n")])
 def test_notifiers_do_no_harm_without_hv_crash(tmp_path, name, text):
     """Too old for it, or with 5-level paging, which it does not do; neither is sure."""
     found, code = status(tmp_path, {**OFF, name: text})
     assert found["notifiers"][0] == "warn" and "write Y" in found["notifiers"][1]
     assert code == 0
+
+
+def test_hv_crash_is_in_mainline_since_6_19(tmp_path):
+    found, code = status(tmp_path, {**OFF, "proc/sys/kernel/osrelease": "6.19.0-test\n"})
+    assert found["notifiers"][0] == "fail" and code == 1
+
+
+@pytest.mark.parametrize("version, words", [
+    ("1.7.7", "makedumpfile leaves guests' memory out"), ("1.7.6", "is not installed")])
+def test_guests_memory_where_makedumpfile_is_too_old(tmp_path, version, words):
+    """Its version decides whether a module is needed for that."""
+    found, _ = status(tmp_path, {"proc/sys/kernel/osrelease": "6.12.3-test\n",
+                                 "makedumpfile-version": f"makedumpfile: version {version}\n"})
+    assert words in found["guests"][1]
 
 
 @pytest.mark.parametrize("program, path", [

@@ -57,9 +57,17 @@ class Kernel:
         """makedumpfile's highest level that loses nothing of the kernel's own.
 
         On Linux 7 bit 8 takes tail pages of compound slabs for user pages, up to makedumpfile
-        1.7.8 at least.
+        1.7.8 at least; on 6.12 a makedumpfile before 1.7.7 takes slab pages for them.
         """
-        return 31 if int(self.series.split(".", maxsplit=1)[0]) < 7 else 23
+        series = numbers(self.series)
+        too_old = series >= [6, 12] and makedumpfile_version() < [1, 7, 7]
+        return 23 if too_old or series >= [7] else 31
+
+
+def makedumpfile_version() -> list:
+    """Of the one that all machines run."""
+    done = subprocess.run(["makedumpfile", "-v"], capture_output=True, text=True, check=True)
+    return numbers(done.stdout.split()[2])
 
 
 def numbers(text: str) -> list:

@@ -5,12 +5,11 @@ guest/life-readiness.sh plants one mistake after the other in a running host, as
 minihv, and cures each as hvdumpctl says. What must be found is what was planted.
 """
 
-import subprocess
 from dataclasses import dataclass
 
 import pytest
 
-from . import programs
+from . import kernels, programs
 from .conftest import run_once, tidy
 
 PARTS = "parts=0x102:pattern:2"
@@ -113,8 +112,7 @@ def bad(found: dict) -> dict:
 
 def always(run) -> dict:
     """What is wrong with each of these hosts: an older makedumpfile than newer kernels want."""
-    told = subprocess.run(["makedumpfile", "-v"], capture_output=True, text=True, check=True).stdout
-    version = [int(part) for part in told.split()[2].split(".")]
+    version = kernels.makedumpfile_version()
     return {"makedumpfile": WARN} if run.options.kernel != "6.1" and version < [1, 7, 7] else {}
 
 
