@@ -30,8 +30,8 @@ static unsigned long tool_number(const char *version)
 /*
  * Where a kernel moved what tells slab pages from others, and the makedumpfile
  * that knows of it. Those before 1.7.6 take slab pages for user pages; 1.7.6
- * itself takes all pages of 6.12 for slab pages, those of guests, too
- * (makedumpfile#16, and its log).
+ * itself takes all pages of 6.12 for slab pages, those of guests, too. From
+ * makedumpfile's log and its issue 16; measured was 6.12 with 1.7.2.
  */
 static const struct {
 	unsigned long kernel, tool;

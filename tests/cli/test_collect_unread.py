@@ -146,6 +146,6 @@ def test_zeros_of_a_guarded_page_are_not_shown_as_its_content(tmp_path):
     assert "not read" not in text and document["page"]["gap_error"] is None
     # A page of zeros that was read is shown as one.
     assert "not read" not in page(BASE + 2)[0]
-    pages = subprocess.run([HVDUMP, "pages", elf.parent], capture_output=True, text=True,
+    pages = subprocess.run([HVDUMP, "pages", "-o", "PFN,STATE", elf.parent], capture_output=True, text=True,
                            check=False).stdout
     assert [f"{BASE:x} " in line for line in pages.splitlines() if "guarded" in line] == [True]

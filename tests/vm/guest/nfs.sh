@@ -16,7 +16,7 @@ start_server()
 	later=$(($(date +%s) + 36000))
 	echo "nfsd 127.0.0.1 $later everybody" > "$rpc/auth.unix.ip/channel"
 	echo "everybody /mnt/exported $later $flags 65534 65534 0" > "$rpc/nfsd.export/channel"
-	echo "everybody 1 \\x00000000 $later /mnt/exported" > "$rpc/nfsd.fh/channel"
+	printf "everybody 1 \\\\x00000000 %s /mnt/exported\\n" "$later" > "$rpc/nfsd.fh/channel"
 	echo 10 > "$nfsd/nfsv4leasetime"
 	echo 10 > "$nfsd/nfsv4gracetime"
 	echo "-3 +4 +4.1 +4.2" > "$nfsd/versions"
