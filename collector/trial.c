@@ -275,6 +275,11 @@ static void decode(struct trial *t, struct finding *f)
 		find(f, FAIL, "%s", err.text);
 }
 
+static void collect(struct trial *t, struct finding *f)
+{
+	trial_collect(t->notes, t->size, f);
+}
+
 /* It must not exist: nothing is ever written over. */
 static int keep(const struct trial *t, const char *path)
 {
@@ -306,6 +311,7 @@ static const struct {
 	{ "time", check_time, false },
 	{ "host", check_host, false },
 	{ "vps", check_vps, false },
+	{ "collect", collect, false },
 };
 
 int trial(const char *output)

@@ -3,6 +3,11 @@
 #ifndef HVDUMP_TRIAL_H
 #define HVDUMP_TRIAL_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "finding.h"
+
 /**
  * trial() - take a live capture and print one line a check
  * @output: where to keep the notes, a file that must not exist yet; or NULL
@@ -10,5 +15,11 @@
  * failed.
  */
 int trial(const char *output);
+
+/**
+ * trial_collect() - one of these checks: hvdump-collect saves the notes
+ * In a folder in $TMPDIR or /tmp, which is removed again.
+ */
+void trial_collect(const uint8_t *notes, size_t size, struct finding *f);
 
 #endif /* HVDUMP_TRIAL_H */

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analyzer import mknote
-from collecting import BUILD
+from collecting import BUILD, COLLECT
 from test_hvdumpctl import HOST
 
 CTL = Path(os.environ.get("HVDUMPCTL", BUILD / "collector/hvdumpctl"))
@@ -28,7 +28,8 @@ partition partition_id=1 kind={kind} source=1
 finish
 """
 VP = "vp partition_id=1 vp_index={0} cpu={0} vtls=1"
-CHECKS = ["ready", "capture", "read", "notes", "answers", "time", "host", "vps"]
+CHECKS = ["ready", "capture", "read", "notes", "answers", "time", "host", "vps",
+          "collect"]
 
 
 def described(wall_ns=None, reason=3, kind=1, vps=2):
@@ -55,8 +56,14 @@ def try_on(tmp_path, notes, *options, changes=()):
         if data is not None:
             path.write_bytes(data)
             path.chmod(0o755)
+    # The collector that is tried is that of the build, or a test's own.
+    folder = tmp_path / "bin" if (tmp_path / "bin").exists() else COLLECT.parent
+    (tmp_path / "tmp").mkdir(exist_ok=True)
     done = subprocess.run([CTL, "--sysroot", tmp_path / "host", "test", *options],
+                          env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}",
+                               "TMPDIR": str(tmp_path / "tmp")},
                           capture_output=True, text=True, check=False)
+    assert not list((tmp_path / "tmp").iterdir())
     found = {}
     for line in done.stdout.splitlines():
         verdict, check, text = line.split(None, 2)
@@ -101,6 +108,25 @@ def test_a_host_that_is_another(tmp_path, check, name, data, words):
 def test_a_guest_reads_the_vp_that_it_runs_on(tmp_path):
     found, done = try_on(tmp_path, described(kind=4, vps=1))
     assert found["vps"][0] == "ok" and done.returncode == 0
+
+
+@pytest.mark.parametrize("script, words", [
+    ("exit 1", "hvdump-collect: exit status 1"),
+    ("exit 0", "hvdump-collect saved nothing that can be read"),
+    # It saves other notes than it was given.
+    (f'cp "$2" "$2.other" && printf x | dd of="$2.other" bs=1 seek=300 conv=notrunc 2> /dev/null && '
+     f'{COLLECT} --offline "$2.other" --output "$4" --name dump --no-vmcore --no-report; '
+     'rm "$2.other"; exit 0', "differs from the notes"),
+])
+def test_a_collector_that_does_not_save(tmp_path, script, words):
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/hvdump-collect"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    found, done = try_on(tmp_path, described())
+    assert [name for name, (verdict, _) in found.items() if verdict == "fail"] == ["collect"]
+    assert words in found["collect"][1]
+    assert done.returncode == 1
 
 
 def test_damaged_notes(tmp_path):

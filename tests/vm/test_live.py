@@ -102,7 +102,7 @@ def test_hvdumpctl_test_agrees_with_the_host(run):
     """Taken, read twice, and compared with the host."""
     lines = [line.split(None, 2) for line in run.lines("TEST")]
     assert [line[1] for line in lines] == \
-        ["ready", "capture", "read", "notes", "answers", "time", "host", "vps"]
+        ["ready", "capture", "read", "notes", "answers", "time", "host", "vps", "collect"]
     assert {line[0] for line in lines} == {"ok"}, lines
     kept = (run.extra / "live" / "test").read_bytes()
     assert f"{len(kept)} bytes" in lines[2][2]

@@ -14,7 +14,7 @@ from .conftest import run_once, tidy
 
 PARTS = "parts=0x102:pattern:2"
 FAIL, WARN = "fail", "warn"
-STEPS = ["ready", "capture", "read", "notes", "answers", "time", "host", "vps"]
+STEPS = ["ready", "capture", "read", "notes", "answers", "time", "host", "vps", "collect"]
 
 
 @dataclass
@@ -30,8 +30,9 @@ MISTAKES = {
                       "attached": (FAIL, "hvdumpctl arm")}),
     "module": Planted({"module": (FAIL, "modprobe hvdump")}, capture="capture"),
     "late": Planted({"attached": (FAIL, "hvdumpctl arm")}),
-    "collector": Planted({"collector": (FAIL, "install it")}),
-    "collectorlib": Planted({"collector": (FAIL, "exit status 127; install it again")}),
+    "collector": Planted({"collector": (FAIL, "install it")}, capture="collect"),
+    "collectorlib": Planted({"collector": (FAIL, "exit status 127; install it again")},
+                            capture="collect"),
     "makedumpfile": Planted({"makedumpfile": (FAIL, "install it")}),
     "makedumpfilelib": Planted({"makedumpfile": (FAIL, "exit status 127; install it again")}),
     "config": Planted({"config": (FAIL, "mend /etc/hvdump.conf")}),

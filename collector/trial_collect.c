@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * hvdumpctl test: is what was captured also collected? hvdump-collect saves the
+ * live capture's notes to a folder of its own in $TMPDIR or /tmp, as it would
+ * save those of a crash, and what it saved is read back and compared.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "host.h"
+#include "input.h"
+#include "prune.h"
+#include "trial.h"
+
+#define NAME		"dump"
+#define NOTES		"notes"
+/* Of what it takes there is little: notes, no vmcore, no report. */
+#define SECONDS		60
+/* hvdump-collect: something is missing; here that is the kernel's log */
+#define STATUS_MISSING	4
+
+/** A folder in which it is tried. */
+struct place {
+	char path[256];
+	int fd;
+};
+
+static int place_make(struct place *p)
+{
+	const char *folder = getenv("TMPDIR");
+
+	if (!folder || !*folder)
+		folder = "/tmp";
+	p->fd = -1;
+	if (snprintf(p->path, sizeof(p->path), "%s/hvdump-test.XXXXXX",
+		     folder) >= (int)sizeof(p->path))
+		return ENAMETOOLONG;
+	if (!mkdtemp(p->path))
+		return errno;
+	p->fd = open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return p->fd < 0 ? errno : 0;
+}
+
+static void place_remove(struct place *p)
+{
+	if (p->fd < 0)
+		return;
+	prune_remove_own(p->fd, NAME);
+	unlinkat(p->fd, NOTES, 0);
+	close(p->fd);
+	rmdir(p->path);
+}
+
+static int write_notes(const struct place *p, const uint8_t *notes, size_t size)
+{
+	int fd = openat(p->fd, NOTES, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			0600);
+	ssize_t n = 0;
+
+	while (fd >= 0 && size && (n = write(fd, notes, size)) > 0) {
+		notes += n;
+		size -= n;
+	}
+	if (fd < 0 || close(fd) || n < 0)
+		return errno;
+	return 0;
+}
+
+/* The program that a crash would be saved by; false: @f says what became of it. */
+static bool collect(const struct place *p, struct finding *f)
+{
+	char source[sizeof(p->path) + 8], how[96];
+	char *path = host_program("hvdump-collect");
+	const char *argv[] = { path,	    "--offline", source,
+			       "--output",  p->path,	 "--name",
+			       NAME,	    "--no-vmcore", "--no-report",
+			       NULL };
+	struct child child = { .argv = argv, .seconds = SECONDS };
+	struct child_end end;
+	char said[512];
+	int ret;
+
+	/* Notes alone have no log, which makedumpfile would complain of. */
+	child.stderr_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	/* Another root folder's program is not this machine's to run. */
+	if (*host_root || !path)
+		argv[0] = "hvdump-collect";
+	snprintf(source, sizeof(source), "%s/" NOTES, p->path);
+	fflush(stdout);
+	ret = child_output(&child, said, sizeof(said), &end);
+	free(path);
+	if (child.stderr_fd > 0)
+		close(child.stderr_fd);
+	if (!ret || end.status == STATUS_MISSING)
+		return true;
+	child_describe(&end, how, sizeof(how));
+	find(f, FAIL, "hvdump-collect: %s", how);
+	return false;
+}
+
+static void compare(const struct place *p, const uint8_t *notes, size_t size,
+		    struct finding *f)
+{
+	char path[sizeof(p->path) + 32];
+	struct hvd_error err;
+	struct hvd_input *in;
+
+	snprintf(path, sizeof(path), "%s/" NAME "/hvdump.elf", p->path);
+	in = hvd_input_open(path, &err);
+	if (!in) {
+		find(f, FAIL, "hvdump-collect saved nothing that can be read:"
+		     " %s", err.text);
+		return;
+	}
+	if (in->notes_size < size || memcmp(in->notes, notes, size) != 0)
+		find(f, FAIL, "what hvdump-collect saved differs from the"
+		     " notes");
+	else
+		find(f, OK, "hvdump-collect saved it, %" PRIu64 " bytes, and it"
+		     " is the same", in->file_size);
+	hvd_input_close(in);
+}
+
+void trial_collect(const uint8_t *notes, size_t size, struct finding *f)
+{
+	struct place p;
+	int error = place_make(&p);
+
+	if (!error)
+		error = write_notes(&p, notes, size);
+	if (error)
+		find(f, FAIL, "%s: %s", p.path, strerror(error));
+	else if (collect(&p, f))
+		compare(&p, notes, size, f);
+	place_remove(&p);
+}
