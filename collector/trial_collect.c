@@ -22,6 +22,7 @@
 
 #define NAME		"dump"
 #define NOTES		"notes"
+#define SAID		"said"
 /* Of what it takes there is little: notes, no vmcore, no report. */
 #define SECONDS		60
 /* hvdump-collect: something is missing; here that is the kernel's log */
@@ -36,6 +37,7 @@ struct place {
 static int place_make(struct place *p)
 {
 	const char *folder = getenv("TMPDIR");
+	int error;
 
 	if (!folder || !*folder)
 		folder = "/tmp";
@@ -46,7 +48,11 @@ static int place_make(struct place *p)
 	if (!mkdtemp(p->path))
 		return errno;
 	p->fd = open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return p->fd < 0 ? errno : 0;
+	if (p->fd >= 0)
+		return 0;
+	error = errno;
+	rmdir(p->path);
+	return error;
 }
 
 static void place_remove(struct place *p)
@@ -55,6 +61,7 @@ static void place_remove(struct place *p)
 		return;
 	prune_remove_own(p->fd, NAME);
 	unlinkat(p->fd, NOTES, 0);
+	unlinkat(p->fd, SAID, 0);
 	close(p->fd);
 	rmdir(p->path);
 }
@@ -74,6 +81,21 @@ static int write_notes(const struct place *p, const uint8_t *notes, size_t size)
 	return 0;
 }
 
+/* The last line of what it said, which is why it failed; "": nothing. */
+static const char *last_words(int fd, char *text, size_t size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	off_t from = end > (off_t)size - 1 ? end - ((off_t)size - 1) : 0;
+	ssize_t n = pread(fd, text, size - 1, from);
+	char *line;
+
+	text[n > 0 ? n : 0] = '\0';
+	while (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	line = strrchr(text, '\n');
+	return line ? line + 1 : text;
+}
+
 /* The program that a crash would be saved by; false: @f says what became of it. */
 static bool collect(const struct place *p, struct finding *f)
 {
@@ -83,26 +105,33 @@ static bool collect(const struct place *p, struct finding *f)
 			       "--output",  p->path,	 "--name",
 			       NAME,	    "--no-vmcore", "--no-report",
 			       NULL };
-	struct child child = { .argv = argv, .seconds = SECONDS };
+	/* Notes alone have no log, which makedumpfile would complain of. */
+	int said = openat(p->fd, SAID, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+			  0600);
+	struct child child = { .argv = argv, .seconds = SECONDS,
+			       .stdout_fd = said, .stderr_fd = said };
 	struct child_end end;
-	char said[512];
+	char text[512];
+	const char *why;
 	int ret;
 
-	/* Notes alone have no log, which makedumpfile would complain of. */
-	child.stderr_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (said < 0) {
+		find(f, FAIL, "%s/" SAID ": %s", p->path, strerror(errno));
+		free(path);
+		return false;
+	}
 	/* Another root folder's program is not this machine's to run. */
 	if (*host_root || !path)
 		argv[0] = "hvdump-collect";
 	snprintf(source, sizeof(source), "%s/" NOTES, p->path);
-	fflush(stdout);
-	ret = child_output(&child, said, sizeof(said), &end);
+	ret = child_run(&child, &end);
 	free(path);
-	if (child.stderr_fd > 0)
-		close(child.stderr_fd);
+	why = last_words(said, text, sizeof(text));
+	close(said);
 	if (!ret || end.status == STATUS_MISSING)
 		return true;
 	child_describe(&end, how, sizeof(how));
-	find(f, FAIL, "hvdump-collect: %s", how);
+	find(f, FAIL, "hvdump-collect: %s%s%s", how, *why ? ": " : "", why);
 	return false;
 }
 

@@ -112,6 +112,8 @@ def test_a_guest_reads_the_vp_that_it_runs_on(tmp_path):
 
 @pytest.mark.parametrize("script, words", [
     ("exit 1", "hvdump-collect: exit status 1"),
+    ("echo first; echo 'it is late' >&2; exit 1",
+     "hvdump-collect: exit status 1: it is late"),
     ("exit 0", "hvdump-collect saved nothing that can be read"),
     # It saves other notes than it was given.
     (f'cp "$2" "$2.other" && printf x | dd of="$2.other" bs=1 seek=300 conv=notrunc 2> /dev/null && '
