@@ -30,30 +30,6 @@ static const struct {
 
 #define NR_REGISTERS (sizeof(registers) / sizeof(registers[0]))
 
-static int read_page(const struct checks *c, uint64_t pfn, uint8_t *bytes)
-{
-	const struct hvd_dump_copy *copy = hvd_dump_find_copy(c->note, pfn);
-	uint64_t address = pfn << hvd_dump_page_shift(c->note);
-	struct hvd_error err;
-	uint32_t i;
-
-	if (copy && !copy->rec.offset && copy->rec.size == PAGE_SIZE) {
-		for (i = 0; i < PAGE_SIZE; i++)
-			bytes[i] = i < copy->nr_bytes ? copy->bytes[i] : 0;
-		return 0;
-	}
-	if (c->memory.file && hvd_physmem_read(c->memory.file, address, bytes,
-					       PAGE_SIZE, &err) ==
-				      HVD_READ_DATA)
-		return 0;
-	return c->memory.vmcore &&
-			       hvd_physmem_read(c->memory.vmcore, address,
-						bytes, PAGE_SIZE, &err) ==
-				       HVD_READ_DATA
-		       ? 0
-		       : -1;
-}
-
 /* 1: both have it. */
 static size_t compare(struct checks *c, const struct hvd_page *p,
 		      const struct hvd_dump_vtl *vtl, const uint8_t *bytes,
@@ -92,8 +68,10 @@ static size_t compare_page(struct checks *c, const struct hvd_page *p)
 	uint8_t bytes[PAGE_SIZE];
 	size_t i, nr = 0;
 
-	/* (Page numbers of the note do not overflow as addresses.) */
-	if (!vtl || read_page(c, p->pfn, bytes) || !bytes[VALID_AT])
+	if (!vtl ||
+	    memory_read_whole(c->session, &c->memory, p->pfn, bytes,
+			      PAGE_SIZE) ||
+	    !bytes[VALID_AT])
 		return 0;
 	for (i = 0; i < NR_REGISTERS; i++)
 		nr += compare(c, p, vtl, bytes, i);

@@ -107,23 +107,6 @@ int guest_memory_spa(const struct guest_memory *g, uint64_t physical,
 			     name ? name : "unknown");
 }
 
-/* From the file itself, or from the vmcore beside it. */
-static enum hvd_read read_physical(struct guest_memory *g, uint64_t physical,
-				   void *buf, size_t size,
-				   struct hvd_error *err)
-{
-	enum hvd_read got = HVD_READ_DAMAGED;
-
-	if (g->files.file)
-		got = hvd_physmem_read(g->files.file, physical, buf, size, err);
-	else
-		*err = g->files.why;
-	if (got != HVD_READ_DATA && g->files.vmcore)
-		got = hvd_physmem_read(g->files.vmcore, physical, buf, size,
-				       err);
-	return got;
-}
-
 enum hvd_read guest_memory_read(struct guest_memory *g, uint64_t gpa,
 				void *buf, size_t size, struct hvd_error *err)
 {
@@ -138,7 +121,8 @@ enum hvd_read guest_memory_read(struct guest_memory *g, uint64_t gpa,
 			part = size;
 		got = guest_memory_find(g, gpa, &physical, err);
 		if (got == HVD_READ_DATA)
-			got = read_physical(g, physical, to, part, err);
+			got = memory_read_physical(&g->files, physical,
+						   to, part, err);
 		if (got != HVD_READ_DATA)
 			return got;
 	}

@@ -198,40 +198,10 @@ uint64_t host_lacked_memory(struct host *h)
 
 /* ---------------------------------------------------------------------- pages */
 
-static bool from_note(struct host *h, uint64_t pfn, uint8_t *bytes)
-{
-	const struct hvd_dump_copy *c = hvd_dump_find_copy(h->s->dump, pfn);
-
-	if (!c || c->rec.offset || c->rec.size != HOST_PAGE ||
-	    c->nr_bytes > HOST_PAGE)
-		return false;
-	memset(bytes, 0, HOST_PAGE);
-	if (c->nr_bytes)
-		memcpy(bytes, c->bytes, c->nr_bytes);
-	return true;
-}
-
-static bool from_file(struct hvd_physmem *m, uint64_t address, uint8_t *bytes)
-{
-	struct hvd_error err;
-
-	return m && hvd_physmem_read(m, address, bytes, HOST_PAGE, &err) ==
-			    HVD_READ_DATA;
-}
-
 int host_page(struct host *h, uint64_t pfn, uint8_t *bytes)
 {
-	unsigned int shift = hvd_dump_page_shift(h->s->dump);
-
-	if (from_note(h, pfn, bytes))
-		return 0;
-	if (pfn > UINT64_MAX >> shift)
-		return -1;
 	if (!h->asked_memory)
 		memory_open(h->s, &h->memory);
 	h->asked_memory = true;
-	return from_file(h->memory.file, pfn << shift, bytes) ||
-			       from_file(h->memory.vmcore, pfn << shift, bytes)
-		       ? 0
-		       : -1;
+	return memory_read_whole(h->s, &h->memory, pfn, bytes, HOST_PAGE);
 }

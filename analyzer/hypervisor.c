@@ -24,16 +24,9 @@ static int read_physical(const struct session *s, struct hypervisor *h,
 	const struct hvd_gap *gap;
 	char why[REASON_SIZE];
 
-	if (h->memory.file &&
-	    hvd_physmem_read(h->memory.file, address, buf, size, err) ==
-		    HVD_READ_DATA)
+	if (memory_read_physical(&h->memory, address, buf, size, err) ==
+	    HVD_READ_DATA)
 		return 0;
-	if (h->memory.vmcore &&
-	    hvd_physmem_read(h->memory.vmcore, address, buf, size, err) ==
-		    HVD_READ_DATA)
-		return 0;
-	if (!h->memory.file)
-		*err = h->memory.why;
 	gap = hvd_dump_find_gap(s->dump, address / PAGE_SIZE);
 	if (gap)
 		hvd_error_set(err, "page 0x%" PRIx64 ": %s",

@@ -101,12 +101,35 @@ static void read_copy(const struct hvd_dump_copy *copy, uint8_t *buf,
 	memcpy(buf + copy->rec.offset, copy->bytes, there);
 }
 
-static int read_file(struct hvd_physmem *file, uint64_t address, void *buf,
-		     size_t size)
+enum hvd_read memory_read_physical(const struct memory *m, uint64_t address,
+				   void *buf, size_t size,
+				   struct hvd_error *err)
 {
+	enum hvd_read got = HVD_READ_DAMAGED;
+
+	if (m->file)
+		got = hvd_physmem_read(m->file, address, buf, size, err);
+	else
+		*err = m->why;
+	if (got != HVD_READ_DATA && m->vmcore)
+		got = hvd_physmem_read(m->vmcore, address, buf, size, err);
+	return got;
+}
+
+int memory_read_whole(const struct session *s, const struct memory *m,
+		      uint64_t pfn, void *buf, size_t size)
+{
+	const struct hvd_dump_copy *copy = hvd_dump_find_copy(s->dump, pfn);
+	unsigned int shift = hvd_dump_page_shift(s->dump);
 	struct hvd_error err;
 
-	return file && hvd_physmem_read(file, address, buf, size, &err) ==
+	if (copy && !copy->rec.offset && copy->rec.size >= size) {
+		read_copy(copy, buf, size);
+		return 0;
+	}
+	if (pfn > UINT64_MAX >> shift || memory_zeroed(s, pfn))
+		return -1;
+	return memory_read_physical(m, pfn << shift, buf, size, &err) ==
 			       HVD_READ_DATA
 		       ? 0
 		       : -1;
@@ -115,14 +138,11 @@ static int read_file(struct hvd_physmem *file, uint64_t address, void *buf,
 int memory_read(const struct session *s, const struct memory *m, uint64_t pfn,
 		void *buf, size_t size)
 {
-	const struct hvd_dump_copy *copy = hvd_dump_find_copy(s->dump, pfn);
-	uint64_t address = pfn << hvd_dump_page_shift(s->dump);
-	bool whole = copy && !copy->rec.offset && copy->rec.size >= size;
+	const struct hvd_dump_copy *copy;
 
-	if (!whole && !memory_zeroed(s, pfn) &&
-	    (!read_file(m->file, address, buf, size) ||
-	     !read_file(m->vmcore, address, buf, size)))
+	if (!memory_read_whole(s, m, pfn, buf, size))
 		return 0;
+	copy = hvd_dump_find_copy(s->dump, pfn);
 	if (!copy)
 		return -1;
 	read_copy(copy, buf, size);

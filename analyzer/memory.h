@@ -46,9 +46,24 @@ enum page_state memory_state(const struct session *s, const struct memory *m,
 			     uint64_t pfn);
 
 /**
- * memory_read() - the first @size bytes of a page, from the best place: a copy
- * of all of them in the note, the file, the vmcore, a copy of some of them
- * Returns 0, or -1 when they are nowhere or damaged.
+ * memory_read_physical() - from the file itself, else from the vmcore beside it
+ * As hvd_physmem_read(). What the note knows of the page is not asked for.
+ */
+enum hvd_read memory_read_physical(const struct memory *m, uint64_t address,
+				   void *buf, size_t size,
+				   struct hvd_error *err);
+
+/**
+ * memory_read_whole() - the first @size bytes of a page, as they were: a copy of
+ * all of them in the note, the file, the vmcore
+ * Returns 0, or -1 when they are nowhere, damaged or guarded.
+ */
+int memory_read_whole(const struct session *s, const struct memory *m,
+		      uint64_t pfn, void *buf, size_t size);
+
+/**
+ * memory_read() - the same; where they are nowhere, a copy of some of them, the
+ * others zero
  */
 int memory_read(const struct session *s, const struct memory *m, uint64_t pfn,
 		void *buf, size_t size);
