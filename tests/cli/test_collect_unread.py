@@ -149,3 +149,16 @@ def test_zeros_of_a_guarded_page_are_not_shown_as_its_content(tmp_path):
     pages = subprocess.run([HVDUMP, "pages", "-o", "PFN,STATE", elf.parent], capture_output=True, text=True,
                            check=False).stdout
     assert [f"{BASE:x} " in line for line in pages.splitlines() if "guarded" in line] == [True]
+
+
+def test_zeros_of_a_guarded_page_are_no_counters(tmp_path):
+    """The report as a page shows counters of pages that were read, of zeros too, and no others."""
+    elements = [notes.page(BASE + i, partition=0x201 + i, detail=0x10002) for i in range(2)]
+    zeros = vmcore(segment(*elements, hypervisor=ALIVE), [(BASE * PAGE, bytes(2 * PAGE))])
+    done, _, elf = run(tmp_path, guard(tmp_path, (BASE, 1)), *elements, core=zeros)
+    assert done.returncode == 0, done.stderr
+    (elf.parent / "vmcore").write_bytes(zeros)
+    out = tmp_path / "report.html"
+    subprocess.run([HVDUMP, "report", "--html", out, elf.parent], check=False)
+    counters = out.read_text().partition('id="counters"')[2].partition("</section>")[0]
+    assert "partition 0x202" in counters and "partition 0x201" not in counters
