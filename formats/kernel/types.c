@@ -79,16 +79,28 @@ static bool size_of(struct walk *w, hvd_type_id id, uint64_t *size)
 	return !__builtin_mul_overflow(elements, type.size, size);
 }
 
+/* How many bits it has. A bit field is one of a number, in C. */
+static bool bits_of(struct walk *w, const struct hvd_type_member *m,
+		    uint64_t *bits)
+{
+	struct hvd_type type;
+
+	if (!m->bits)
+		return size_of(w, m->type, bits) &&
+		       !__builtin_mul_overflow(*bits, 8, bits);
+	*bits = m->bits;
+	return peel(w, m->type, &type) &&
+	       (type.kind == HVD_TYPE_NUMBER || type.kind == HVD_TYPE_ENUM);
+}
+
 /* Does the member lie in a structure of @size bytes? */
 static bool lies_in(struct walk *w, const struct hvd_type_member *m,
 		    uint64_t size)
 {
-	uint64_t bits = m->bits, end;
+	uint64_t bits, end;
 
-	if (!bits && (!size_of(w, m->type, &bits) ||
-		      __builtin_mul_overflow(bits, 8, &bits)))
-		return false;
-	return !__builtin_add_overflow(m->bit_offset, bits, &end) &&
+	return bits_of(w, m, &bits) &&
+	       !__builtin_add_overflow(m->bit_offset, bits, &end) &&
 	       end / 8 + (end % 8 != 0) <= size;
 }
 

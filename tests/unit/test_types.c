@@ -456,6 +456,39 @@ static void test_beyond(void **state)
 	free(e);
 }
 
+/* What is in a structure of eight bytes that is a bit field lies beyond it. */
+static void test_bit_fields_of_no_number(void **state)
+{
+	struct encoder *e = malloc(sizeof(*e));
+	uint32_t number, array, inner, pointer;
+	struct hvd_types *t;
+
+	(void)state;
+	encoder_init(e);
+	number = put_int(e, "unsigned int", 4, 0);
+	array = put_array(e, number, 2);
+	pointer = put_type(e, "", K_PTR, 0, number);
+	inner = put_type(e, "inner", K_STRUCT, 2, 8);
+	put_member(e, "first", number, 0);
+	put_member(e, "last", number, 32);
+	put_type(e, "s", K_STRUCT | K_FLAG, 5, 8);
+	put_member(e, "number", number, 1 << 24 | 60);
+	put_member(e, "array", array, 1 << 24 | 0);
+	put_member(e, "inner", inner, 8 << 24 | 56);
+	put_member(e, "", inner, 8 << 24 | 56);
+	put_member(e, "pointer", pointer, 1 << 24 | 0);
+	t = must_read(e, NULL);
+	assert_int_equal(must_find(t, "struct s", "number").bits, 1);
+	must_not_find(t, "struct s", "array");
+	must_not_find(t, "struct s", "array[1]");
+	must_not_find(t, "struct s", "inner");
+	must_not_find(t, "struct s", "inner.last");
+	must_not_find(t, "struct s", "last");
+	must_not_find(t, "struct s", "pointer");
+	hvd_types_close(t);
+	free(e);
+}
+
 /* An array without a length has any element, up to where numbers end. */
 static void test_flexible(void **state)
 {
@@ -1129,6 +1162,7 @@ int main(void)
 		cmocka_unit_test(test_cycles),
 		cmocka_unit_test(test_explosion),
 		cmocka_unit_test(test_beyond),
+		cmocka_unit_test(test_bit_fields_of_no_number),
 		cmocka_unit_test(test_flexible),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_damaged_types),
