@@ -58,15 +58,15 @@ class Storyteller:
 
 
 def report(out: Path) -> int:
-    """Write report.txt and report.json, show the text."""
+    """Write report.txt and report.json of all that was saved, show the text."""
     hvdump = built_program("analyzer", "hvdump")
-    small = os.path.relpath(out / "hvdump.elf")
+    saved = os.path.relpath(out)
     status = 0
     for name, extra in (("report.txt", []), ("report.json", ["--json"])):
         with open(out / name, "wb") as file:
-            done = subprocess.run([hvdump, *extra, "report", small], stdout=file, check=False)
+            done = subprocess.run([hvdump, *extra, "report", saved], stdout=file, check=False)
         status = status or done.returncode
-    print(f"\n$ hvdump report {small}\n", flush=True)
+    print(f"\n$ hvdump report {saved}\n", flush=True)
     print((out / "report.txt").read_text(), flush=True)
     return status
 
