@@ -280,22 +280,31 @@ static void collect(struct trial *t, struct finding *f)
 	trial_collect(t->notes, t->size, f);
 }
 
-/* It must not exist: nothing is ever written over. */
-static int keep(const struct trial *t, const char *path)
+int trial_write(int dirfd, const char *path, const uint8_t *notes, size_t size)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			0600);
 	size_t done = 0;
 	ssize_t n = 0;
+	int error;
 
-	while (fd >= 0 && done < t->size && n >= 0) {
-		n = write(fd, t->notes + done, t->size - done);
+	while (fd >= 0 && done < size && n >= 0) {
+		n = write(fd, notes + done, size - done);
 		done += n > 0 ? n : 0;
 	}
-	if (fd < 0 || n < 0 || close(fd)) {
-		fprintf(stderr, "hvdumpctl: %s: %s\n", path, strerror(errno));
-		return -1;
-	}
-	return 0;
+	error = fd < 0 || n < 0 ? errno : 0;
+	if (fd >= 0 && close(fd) && !error)
+		error = errno;
+	return error;
+}
+
+static int keep(const struct trial *t, const char *path)
+{
+	int error = trial_write(AT_FDCWD, path, t->notes, t->size);
+
+	if (error)
+		fprintf(stderr, "hvdumpctl: %s: %s\n", path, strerror(error));
+	return error ? -1 : 0;
 }
 
 static const struct {

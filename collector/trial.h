@@ -17,6 +17,13 @@
 int trial(const char *output);
 
 /**
+ * trial_write() - write notes to a file that must not exist yet: nothing is ever
+ * written over
+ * Returns 0 or an errno.
+ */
+int trial_write(int dirfd, const char *path, const uint8_t *notes, size_t size);
+
+/**
  * trial_collect() - one of these checks: hvdump-collect saves the notes
  * In a folder in $TMPDIR or /tmp, which is removed again.
  */

@@ -66,21 +66,6 @@ static void place_remove(struct place *p)
 	rmdir(p->path);
 }
 
-static int write_notes(const struct place *p, const uint8_t *notes, size_t size)
-{
-	int fd = openat(p->fd, NOTES, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			0600);
-	ssize_t n = 0;
-
-	while (fd >= 0 && size && (n = write(fd, notes, size)) > 0) {
-		notes += n;
-		size -= n;
-	}
-	if (fd < 0 || close(fd) || n < 0)
-		return errno;
-	return 0;
-}
-
 /* The last line of what it said, which is why it failed; "": nothing. */
 static const char *last_words(int fd, char *text, size_t size)
 {
@@ -164,7 +149,7 @@ void trial_collect(const uint8_t *notes, size_t size, struct finding *f)
 	int error = place_make(&p);
 
 	if (!error)
-		error = write_notes(&p, notes, size);
+		error = trial_write(p.fd, NOTES, notes, size);
 	if (error)
 		find(f, FAIL, "%s: %s", p.path, strerror(error));
 	else if (collect(&p, f))
